@@ -1,5 +1,6 @@
 import { unlessAborted } from '../lib/util/abort.js';
 import { systemTimer } from '../lib/util/timer.js';
+import { verdictNow } from './endpoints/index.js';
 import { FaultLog, warn } from './faults.js';
 import { checkServeOptions, type ServeOptions } from './options.js';
 import { compareVersions } from './repository/index.js';
@@ -53,14 +54,15 @@ export async function checkModels(options: ServeOptions): Promise<readonly Model
   );
 }
 
-function checkOf({ name, version, model }: ServedModel<unknown>): ModelCheck {
+function checkOf(served: ServedModel<unknown>): ModelCheck {
+  const { name, version, model, isVoid, reason } = served;
   const [own] = model.modes;
   const { rows = 0, degraded = 0 } = model.ownAnswers ?? {};
   const problems = [
-    ...(own.verdict === 'void' ? [`its certificate is void: ${own.certificate.reason}`] : []),
+    ...(isVoid ? [reason] : []),
     ...(degraded > 0
       ? [`${degraded} of its ${rows} rows were answered without a feature or a model, which failed`]
       : []),
   ];
-  return { name, version, problem: problems.join('; '), verdict: own.verdict, rows };
+  return { name, version, problem: problems.join('; '), verdict: verdictNow(served, own.verdict), rows };
 }

@@ -61,8 +61,10 @@ export interface ServedModel<Load> {
   readonly lastVerdict: string | undefined;
   /** What is promised of all answers together, where no mode's promise is about its own. */
   readonly together: Certificate | undefined;
-  /** Whether an alarm has voided its certificate: of its audit, or of one before that rested on the same rows. */
+  /** Whether its certificate is void: by an alarm of an audit of the same rows, or since it was loaded. */
   readonly isVoid: boolean;
+  /** Whether the state of its audit can't be written: an end of the process would forget an alarm. */
+  readonly isUnsaved: boolean;
   readonly audit:
     | {
         readonly alarms: readonly ModeAlarm[];
@@ -113,7 +115,7 @@ export class ModelServer implements Backend {
         endpoint.close().finally(() => this.records.closed(endpoint.record)),
       onEvent: (event: RepositoryEvent) => {
         this.records.heard(event);
-        onEvent(event);
+        onEvent(this.told(event));
       },
     };
     this.repository = new Repository(directory, ports, options);
@@ -200,6 +202,7 @@ export class ModelServer implements Backend {
         lastVerdict: endpoint.lastVerdict,
         together: endpoint.together,
         isVoid: endpoint.isVoid,
+        isUnsaved: endpoint.isUnsaved,
         audit: endpoint.audit && { alarms: endpoint.alarms, state: endpoint.audit.state },
       };
     });
@@ -255,6 +258,12 @@ export class ModelServer implements Backend {
     // Without an audit nobody else keeps its state.
     if (isOver && endpoint.audit !== undefined) before.replaced(before.loaded.version === version);
     return endpoint;
+  }
+
+  /** A version that is loaded, with the reason for which its answers may promise nothing. */
+  private told(event: RepositoryEvent): RepositoryEvent {
+    if (event.what !== 'loaded') return event;
+    return { ...event, reason: this.repository.find(event.name, event.version).endpoint.reason };
   }
 
   private statisticsOf({ loaded: { name, version }, endpoint }: Live<ModelEndpoint>): ModelStatistics {

@@ -32,10 +32,15 @@ export class AuditFiles {
   /**
    * The states of a model's audits, by version.
    *
-   * @throws OptionError for a folder that can't be read, or a file that holds no state: an alarm may be in it
+   * @throws OptionError for a folder that can't be read, or a file that holds no state, or one that may
+   *   lack an alarm
    */
   async read(name: string): Promise<ReadonlyMap<string, ModelAuditState>> {
-    const states = new Map(this.folder === undefined ? [] : await statesIn(join(this.folder, name)));
+    const states = new Map(
+      this.folder === undefined
+        ? []
+        : await statesIn(join(this.folder, name), (version) => this.known.get(name)?.has(version) ?? false),
+    );
     // Last, since they are of this moment.
     for (const [version, state] of this.known.get(name) ?? []) states.set(version, state());
     return states;
@@ -47,17 +52,26 @@ export class AuditFiles {
     const versions: Versions = this.known.get(name) ?? new Map();
     this.known.set(name, versions.set(version, state));
     const key = `${name}/${version}`;
+    // A successor's promise rests on what couldn't be written before.
+    const isUnsaved = [...this.writers].some(([other, of]) => other.isUnsaved && of.startsWith(`${name}/`));
     // What couldn't be written of an audit before is older.
     for (const [other, of] of this.writers) if (of === key && other.isEnding) other.stop();
     const file = folder === undefined ? undefined : new StateFile(join(folder, name), version);
     const timer = folder === undefined ? undefined : this.timer;
-    const writer: StateWriter = new StateWriter(file, state, timer, this.onFault, () => {
-      this.writers.delete(writer);
-      if (versions.get(version) !== state) return;
-      // Not the audit itself, which has memory of its own.
-      const last = state();
-      versions.set(version, () => last);
-    });
+    const writer: StateWriter = new StateWriter(
+      file,
+      state,
+      timer,
+      this.onFault,
+      () => {
+        this.writers.delete(writer);
+        if (versions.get(version) !== state) return;
+        // Not the audit itself, which has memory of its own.
+        const last = state();
+        versions.set(version, () => last);
+      },
+      isUnsaved,
+    );
     this.writers.set(writer, key);
     return writer;
   }

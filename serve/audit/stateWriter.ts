@@ -1,7 +1,7 @@
 import { OptionError } from '../../lib/errors.js';
 import type { Timer } from '../../lib/util/timer.js';
 import type { ModelAuditState } from './modelAudit.js';
-import type { StateFile } from './stateFile.js';
+import type { Mark, StateFile } from './stateFile.js';
 
 /** Milliseconds from a change until it is written: what was drawn within them is lost if the process is killed. */
 const WRITE_AFTER_MS = 1_000;
@@ -22,6 +22,10 @@ export class StateWriter {
   private noted = 0;
   private isNoteKept = true;
   private isSlow = false;
+  /** Writes that have failed. */
+  private failures = 0;
+  /** Whether the state that the file holds is void. */
+  private isVoidKept = false;
   private last: Promise<void> = Promise.resolve();
 
   /** @param file undefined, as the timer: nothing is written */
@@ -31,6 +35,11 @@ export class StateWriter {
     private readonly timer: Timer | undefined,
     private readonly onFault: (error: unknown) => void,
     private readonly onStop: () => void,
+    /**
+     * Whether the files may lack an alarm: a write has failed, and none of the whole state has succeeded since. Nothing
+     * is certified meanwhile, since a process that ends would forget it.
+     */
+    public isUnsaved = false,
   ) {}
 
   /** Whether the files have all. */
@@ -46,6 +55,21 @@ export class StateWriter {
     else this.callOff ??= this.timer.after(WRITE_AFTER_MS, () => void this.flush());
   }
 
+  /** An alarm: its state is kept before this returns, and so before any answer. */
+  alarmed(): void {
+    const { file, timer } = this;
+    if (file === undefined || timer === undefined || this.isStopped) return;
+    try {
+      const state = this.state();
+      file.writeNow(state);
+      this.isVoidKept ||= state.isVoid;
+      this.begun(this.noted);
+    } catch (error) {
+      this.failed(error);
+    }
+    this.changed(true);
+  }
+
   /** Keeps, before it returns, how many rows may have begun: those that a state lacks were lost with the process. */
   begun(rows: number): void {
     if (this.isStopped || this.file === undefined || this.timer === undefined) return;
@@ -57,7 +81,7 @@ export class StateWriter {
     }
     const since = this.timer.now();
     try {
-      this.file.writeBegun(rows);
+      this.file.writeBegun(rows, this.mark);
       this.isNoteKept = true;
     } catch (error) {
       this.failed(error);
@@ -104,19 +128,27 @@ export class StateWriter {
   private async write(): Promise<void> {
     const { file, timer } = this;
     if (file === undefined || timer === undefined || this.isStopped) return;
-    const wasChanged = this.isChanged;
+    const { isChanged: wasChanged, failures } = this;
     this.isChanged = false;
     try {
-      if (wasChanged) await file.write(this.state());
+      if (wasChanged) {
+        const state = this.state();
+        await file.write(state);
+        if (state.isVoid && !this.isVoidKept) {
+          this.isVoidKept = true;
+          this.isNoteKept = false;
+        }
+      }
       if (!(await file.hasNote())) this.isNoteKept = false;
       while (!this.isNoteKept) {
         const { noted } = this;
         const since = timer.now();
-        await file.keepBegun(noted);
+        await file.keepBegun(noted, this.mark);
         this.isNoteKept = noted === this.noted;
         this.isSlow = timer.now() - since > SLOW_MS;
       }
       this.retryMs = WRITE_AFTER_MS;
+      if (this.isUnsaved && failures === this.failures) this.saved(file);
       if (this.isEnding && this.isWritten) this.stop();
     } catch (error) {
       this.isChanged ||= wasChanged;
@@ -124,16 +156,31 @@ export class StateWriter {
     }
   }
 
-  /** Nothing is lost while the process lives: it has the state, and writes it later. */
+  /** The files have all that had failed: the record of it goes. */
+  private saved(file: StateFile): void {
+    this.isUnsaved = false;
+    this.begun(this.noted);
+    if (!this.isUnsaved) file.forgetFailure();
+  }
+
+  private get mark(): Mark {
+    if (this.isUnsaved) return 'unsaved';
+    return this.isVoidKept ? 'void' : '';
+  }
+
+  /** Nothing is lost while the process lives: it has the state, and writes it later. A start after its end is told. */
   private failed(error: unknown): void {
     if (this.isStopped) return;
+    this.failures++;
+    const isRecorded = this.file?.recordFailure(this.noted) ?? false;
+    this.isUnsaved = true;
     const ms = this.retryMs;
     this.retryMs = Math.min(LONGEST_RETRY_MS, 2 * ms);
     this.callOff ??= this.timer?.after(ms, () => void this.flush());
     this.onFault(
       new OptionError(
         'stateDir',
-        `the state of an audit can't be written (${error instanceof Error ? error.message : error}). It is kept in memory, and tried again in ${ms / 1_000} s`,
+        `the state of an audit can't be written (${error instanceof Error ? error.message : error}). It is kept in memory, and tried again in ${ms / 1_000} s; answers say 'unsaved' until then${isRecorded ? '' : ', and no file knows of it'}`,
       ),
     );
   }

@@ -6,7 +6,7 @@ const OTHER_GROUPS = 'other';
 const MOST_GROUPS = 32;
 
 /** Verdicts that each model's answers may have, and those of rankers alone. */
-const VERDICTS = ['certified', 'full-model-only', 'exploratory', 'degraded', 'void'];
+const VERDICTS = ['certified', 'full-model-only', 'exploratory', 'degraded', 'unsaved', 'void'];
 const RANKER_VERDICTS = ['certified', 'full-model-only', 'exploratory', 'void', 'exact', 'outside'];
 
 /** Rows of answered requests: by verdict, and those that the full model answered. */

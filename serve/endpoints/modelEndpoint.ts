@@ -63,6 +63,19 @@ export interface EndpointPorts {
   onFault?(error: unknown): void;
 }
 
+/**
+ * What holds of a verdict now: all that tells of a model reads this.
+ *
+ * @param verdict of a certificate or an answer
+ */
+export function verdictNow(
+  { isVoid, isUnsaved }: Pick<ModelEndpoint, 'isVoid' | 'isUnsaved'>,
+  verdict: string,
+): string {
+  if (isVoid) return 'void';
+  return isUnsaved && verdict === 'certified' ? 'unsaved' : verdict;
+}
+
 /** A cascade or a ranker that answers requests by the scheduler, under audit where `model.json` has one. */
 export class ModelEndpoint {
   readonly platform: string;
@@ -139,14 +152,32 @@ export class ModelEndpoint {
     ports.record.audit.follow(own);
   }
 
-  /** Whether an alarm has voided what rests on its rows: of this audit, or of another of the model. */
+  /** Whether its certificate is void: by an alarm of an audit of the same rows, or since it was loaded. */
   get isVoid(): boolean {
-    return this.ports.voided.has(this.evidence) || this.audit?.isVoid === true;
+    return this.isAlarmed || this.model.modes[0].verdict === 'void';
   }
 
-  /** Why its answers promise nothing any more, though it answers; or empty. */
+  /** Whether the state of its audit can't be written: an end of the process would forget an alarm. */
+  get isUnsaved(): boolean {
+    return this.writer?.isUnsaved === true;
+  }
+
+  /** Why its answers promise less than its certificate, though it answers; or empty. */
   get reason(): string {
-    return this.isVoid ? 'an alarm of the audit has voided the certificate' : '';
+    const [{ verdict, certificate }] = this.model.modes;
+    const reasons = [
+      ...(this.isAlarmed ? ['an alarm of the audit has voided the certificate'] : []),
+      ...(verdict === 'void' ? [`its certificate is void: ${certificate.reason}`] : []),
+      ...(this.isUnsaved
+        ? ["the state of its audit can't be written: nothing is certified until it is"]
+        : []),
+    ];
+    return reasons.join('; ');
+  }
+
+  /** Whether an alarm has voided what rests on its rows: of this audit, or of another of the model. */
+  private get isAlarmed(): boolean {
+    return this.ports.voided.has(this.evidence) || this.audit?.isVoid === true;
   }
 
   /** What its version has counted since the server was started. */
@@ -274,7 +305,7 @@ export class ModelEndpoint {
     given: number,
     group: string | undefined,
   ): InferResponse['parameters'] {
-    const stands = this.isVoid ? 'void' : verdict;
+    const stands = verdictNow(this, verdict);
     const { epsilon } = this.together ?? this.model.modes[mode];
     this.lastVerdict = stands;
     this.record.answer(stands, given, exits, this.model.modes[mode].plan?.stages.length, group);
@@ -297,7 +328,7 @@ export class ModelEndpoint {
       onAlarm: (alarm: ModeAlarm) => {
         this.alarms.push(alarm);
         this.record.alarms++;
-        this.writer?.changed(true);
+        this.writer?.alarmed();
         this.ports.onAlarm(this.loaded, alarm);
       },
       onAnew: ({ message }: OptionError) => {

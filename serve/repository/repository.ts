@@ -23,7 +23,7 @@ export interface RepositoryEvent {
   /** Empty for what is wrong with the model as a whole, such as its `model.json`. */
   readonly version: string;
   readonly what: 'loaded' | 'failed' | 'unloaded';
-  /** Why it failed, or empty. */
+  /** Why it failed, or why what was loaded promises nothing; or empty. */
   readonly reason: string;
 }
 

@@ -54,13 +54,18 @@ const ofAudit =
 export const GAUGES: readonly ModelMetric<ModelStatus>[] = [
   {
     name: 'spillway_model_certified',
-    help: 'Whether the promise that answers name is certified now: 0 also after an alarm of the audit, and while something fails',
+    help: "Whether the promise that answers name is certified now: 0 also after an alarm of the audit, and while something fails or the audit's state can't be written",
     samples: one(({ promise, isDegraded }) => Number(promise.verdict === 'certified' && !isDegraded)),
   },
   {
     name: 'spillway_model_void',
-    help: 'Whether an alarm of the audit has voided the certificate',
+    help: 'Whether the certificate is void: by an alarm of the audit, or since the model was loaded',
     samples: one(({ isVoid }) => Number(isVoid)),
+  },
+  {
+    name: 'spillway_model_unsaved',
+    help: "Whether the state of the audit can't be written, so that nothing is certified until it is",
+    samples: one(({ isUnsaved }) => Number(isUnsaved)),
   },
   {
     name: 'spillway_model_unchecked',

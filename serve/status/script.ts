@@ -55,7 +55,7 @@ function row(model, seconds) {
     : '')));
   const state = made('td', undefined);
   const alarmed = model.audit && model.audit.alarms > 0;
-  state.append(made('span', alarmed ? 'ALARM' : model.state, model.audit && model.audit.isVoid ? 'void' : alarmed ? 'state' : model.state === 'READY' ? 'ready' : model.state.toLowerCase() + ' state'));
+  state.append(made('span', alarmed ? 'ALARM' : model.isVoid ? 'VOID' : model.isUnsaved ? 'UNSAVED' : model.state, model.isVoid || model.isUnsaved ? 'void' : alarmed ? 'state' : model.state === 'READY' ? 'ready' : model.state.toLowerCase() + ' state'));
   if (model.reason) state.append(made('small', model.reason));
   const was = before.get(label);
   const rate = was === undefined || seconds <= 0 ? '–' : count(Math.max(0, Math.round((model.rows - was) / seconds)));

@@ -1,4 +1,5 @@
 import type { VersionCounts } from '../counts/index.js';
+import { verdictNow } from '../endpoints/index.js';
 import type { RefusalCount } from '../faults.js';
 import type { ModelLoad } from '../scheduling/index.js';
 import type { ServedModel } from '../server.js';
@@ -44,8 +45,10 @@ export interface ModelStatus extends ModelTotals {
   readonly stages: number | null;
   /** The audit since it was loaded; null without one. */
   readonly audit: { readonly isVoid: boolean; readonly alarms: number } | null;
-  /** Whether an alarm has voided its certificate. */
+  /** Whether its certificate is void: by an alarm, or since it was loaded. */
   readonly isVoid: boolean;
+  /** Whether the state of its audit can't be written, so that nothing is certified. */
+  readonly isUnsaved: boolean;
 }
 
 /** A model of which no version answers, and why. */
@@ -135,14 +138,14 @@ function holdersOf(models: readonly ServedModel<ModelLoad>[]): Holders {
 }
 
 function modelStatus(served: ServedModel<ModelLoad>, holders: Holders): ModelStatus {
-  const { state, reason, platform, model, memory, loads, counts, isVoid, audit } = served;
+  const { state, reason, platform, model, memory, loads, counts, isVoid, isUnsaved, audit } = served;
   const total = (count: (load: ModelLoad) => number) => sum(loads.map(count));
   // The first load is the model's own; after an alarm the full model's answers are another.
   const [own] = loads;
   const level = own?.level ?? 0;
   const modes = model.modes.map(({ epsilon, verdict }, m) => ({
     epsilon,
-    verdict: isVoid ? 'void' : verdict,
+    verdict: verdictNow(served, verdict),
     rows: own?.rowsByMode[m] ?? 0,
   }));
   return {
@@ -164,13 +167,15 @@ function modelStatus(served: ServedModel<ModelLoad>, holders: Holders): ModelSta
     stages: model.modes[0].plan?.stages.length ?? null,
     audit: audit === undefined ? null : { isVoid, alarms: audit.alarms.length },
     isVoid,
+    isUnsaved,
   };
 }
 
-function promiseOf({ together, isVoid }: ServedModel<ModelLoad>, answering: ModeStatus): PromiseStatus {
+function promiseOf(served: ServedModel<ModelLoad>, answering: ModeStatus): PromiseStatus {
+  const { together } = served;
   if (together === undefined) return { epsilon: answering.epsilon, verdict: answering.verdict, of: 'mode' };
   const { epsilon, verdict } = together;
-  return { epsilon, verdict: isVoid ? 'void' : verdict, of: 'all-answers' };
+  return { epsilon, verdict: verdictNow(served, verdict), of: 'all-answers' };
 }
 
 function sharesWith(served: ServedModel<ModelLoad>, holders: Holders): string[] {

@@ -1,3 +1,5 @@
+import { rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setImmediate as startSoon } from 'node:timers';
 import { setImmediate } from 'node:timers/promises';
 import type { ExecutionContext } from 'ava';
@@ -921,4 +923,77 @@ test('settings of an audit that don’t fit the model make it unavailable, with 
   await server.refresh();
   t.regex(server.index()[0].reason, /promises accuracy, which needs labels/);
   t.is(host.loaded.size, 0);
+});
+
+test('a model that is void since it was loaded is void wherever it is told', async (t) => {
+  const { directory, server, events } = await world(t);
+  const reason = 'feature signals gives other values';
+  await directory.model('a/1', { certificate: { verdict: 'void', reason } });
+  await server.refresh();
+  const told = `its certificate is void: ${reason}`;
+  t.deepEqual(events, [{ name: 'a', version: '1', what: 'loaded', reason: told }]);
+  t.deepEqual(server.index(), [{ name: 'a', version: '1', state: 'READY', reason: told }]);
+  const { parameters } = await server.infer(request('a'), call());
+  t.is(parameters.verdict, 'void');
+  const status = statusOf({ models: server.models(), uptimeMs: 0 }).models[0];
+  t.deepEqual(
+    [status.isVoid, status.reason, status.promise.verdict, status.modes[0].verdict],
+    [true, told, 'void', 'void'],
+  );
+  t.regex(metricsText(statusOf({ models: server.models(), uptimeMs: 0 })), /^spillway_model_void\{.*\} 1$/m);
+});
+
+test('while the state of an audit can’t be written nothing is certified, and the next start asks', async (t) => {
+  const stateDir = join(await folderFor(t), 'states');
+  const faults: unknown[] = [];
+  const first = await world(t, { stateDir, onFault: (error) => void faults.push(error) });
+  const { directory, server } = first;
+  await directory.model('a/1', {}, { audit: { rate: 1, alpha: 0.01 } });
+  await server.refresh();
+  const verdict = async () => (await server.infer(request('a'), call())).parameters;
+  t.deepEqual(await verdict(), { verdict: 'certified', epsilon: 0.05 });
+  await rename(stateDir, `${stateDir}.gone`);
+  await writeFile(stateDir, '');
+  differing(first.host);
+  await answerUntilVoid(server);
+  t.true(faults.length > 0);
+  t.deepEqual(await verdict(), { verdict: 'void' });
+  const [model] = server.models();
+  t.true(model.isUnsaved);
+  t.regex(server.index()[0].reason, /an alarm.*; the state of its audit can't be written/);
+  // It is killed, and the folder is there again.
+  await rm(stateDir);
+  await rename(`${stateDir}.gone`, stateDir);
+  const second = await world(t, { stateDir, directory: directory.path });
+  await second.server.refresh();
+  const [{ state, reason }] = second.server.index();
+  t.is(state, 'UNAVAILABLE');
+  t.regex(reason, /may lack an alarm.*remove /);
+  await second.server.close();
+  await server.close();
+});
+
+test('answers are unsaved from the first write that fails until one succeeds', async (t) => {
+  const stateDir = join(await folderFor(t), 'states');
+  const { directory, server, timer } = await world(t, { stateDir, onFault: () => {} });
+  await directory.model('a/1', {}, { audit: { rate: 1, alpha: 0.01 } });
+  await server.refresh();
+  const verdict = async () => (await server.infer(request('a'), call())).parameters.verdict;
+  const until = async (wanted: string) => {
+    for (let turn = 0; turn < 10_000 && (await verdict()) !== wanted; turn++) await timer.pass(1_000);
+    return (await verdict()) === wanted;
+  };
+  t.is(await verdict(), 'certified');
+  await rename(stateDir, `${stateDir}.gone`);
+  await writeFile(stateDir, '');
+  t.true(await until('unsaved'));
+  const status = statusOf({ models: server.models(), uptimeMs: 0 });
+  t.deepEqual([status.models[0].isUnsaved, status.models[0].promise.verdict], [true, 'unsaved']);
+  t.regex(server.index()[0].reason, /nothing is certified until it is/);
+  t.regex(metricsText(status), /^spillway_model_certified\{.*\} 0$/m);
+  t.regex(metricsText(status), /^spillway_model_unsaved\{.*\} 1$/m);
+  await rm(stateDir);
+  t.true(await until('certified'));
+  t.deepEqual([server.models()[0].isUnsaved, server.index()[0].reason], [false, '']);
+  await server.close();
 });

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { open, readFile, rename, rm } from 'node:fs/promises';
+import { renameSync } from 'node:fs';
+import { open, readFile, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { show } from '../../check.js';
 import { ArtifactError, OptionError } from '../../errors.js';
@@ -54,7 +55,11 @@ function checkPath(path: unknown): void {
  *
  * @throws ArtifactError `unsavable`, naming the path.
  */
-export async function writeAtomically(path: string, bytes: Uint8Array): Promise<void> {
+export async function writeAtomically(
+  path: string,
+  bytes: Uint8Array,
+  isLatest: () => boolean = () => true,
+): Promise<void> {
   const folder = dirname(path);
   const temporary = join(folder, `.spillway-${randomUUID()}.tmp`);
   try {
@@ -65,7 +70,9 @@ export async function writeAtomically(path: string, bytes: Uint8Array): Promise<
     } finally {
       await file.close();
     }
-    await rename(temporary, path);
+    // At once: nothing newer is written between the question and the answer.
+    if (isLatest()) renameSync(temporary, path);
+    else await rm(temporary);
   } catch (cause) {
     await rm(temporary, { force: true }).catch(() => undefined);
     throw new ArtifactError(

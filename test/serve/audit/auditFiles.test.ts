@@ -1,4 +1,4 @@
-import { mkdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'ava';
 import { OptionError } from '../../../lib/errors.js';
@@ -223,4 +223,90 @@ test('a folder of states that can’t be read says what to do', async (t) => {
     instanceOf: OptionError,
     message: /'stateDir': the states of audits can't be read.*make .*a a folder/,
   });
+});
+
+/** A folder that can't be written from now on, whoever tries. @returns what makes it as it was */
+async function broken(folder: string): Promise<() => Promise<void>> {
+  await rename(join(folder, 'a'), join(folder, 'kept'));
+  await writeFile(join(folder, 'a'), '');
+  return async () => {
+    await rm(join(folder, 'a'));
+    await rename(join(folder, 'kept'), join(folder, 'a'));
+  };
+}
+
+const mayLack = {
+  instanceOf: OptionError,
+  message: /version 1 is older than what is recorded.*may lack an alarm.*remove /,
+};
+
+test('after a write that failed a start asks, wherever that could be recorded, until all is written', async (t) => {
+  const folder = await folderFor(t);
+  const { files, timer } = watched(folder);
+  let state = stateOf(1);
+  const writer = files.writer('a', '1', () => state);
+  writer.begun(10);
+  writer.changed(true);
+  await files.flush();
+  t.false(writer.isUnsaved);
+  const mend = await broken(folder);
+  state = { ...state, isVoid: true };
+  writer.alarmed();
+  t.true(writer.isUnsaved, 'before it returns');
+  t.true(files.writer('a', '2', () => state).isUnsaved, 'a successor as well');
+  await mend();
+  // The process is killed here: the state in the folder is that from before the alarm.
+  t.false(JSON.parse(await readFile(join(folder, 'a/1.audit.json'), 'utf8')).isVoid);
+  const message = await t.throwsAsync(found(folder), mayLack);
+  await rm(/remove (\S+) to go on/.exec(message?.message ?? '')?.[1] ?? '');
+  await t.throwsAsync(found(folder), mayLack, 'the note in the folder knows, too');
+  // A reload in the process itself knows all, and it goes on.
+  t.true((await files.read('a')).get('1')?.isVoid);
+  await timer.pass(60_000);
+  await files.flush();
+  t.false(writer.isUnsaved);
+  t.true((await found(folder))[1].isVoid);
+});
+
+test('a process that is killed at any moment starts by itself while the folder could be written', async (t) => {
+  const folder = await folderFor(t);
+  const { files } = watched(folder);
+  let state = stateOf(1);
+  const writer = files.writer('a', '1', () => state);
+  const starts = async (isVoid: boolean) => t.is((await found(folder))[1]?.isVoid ?? false, isVoid);
+  await starts(false);
+  writer.begun(10);
+  await starts(false);
+  // An older state that is still being written replaces none that an alarm has voided.
+  writer.changed(true);
+  const older = files.flush();
+  state = { ...state, isVoid: true };
+  writer.alarmed();
+  await starts(true);
+  await older;
+  await starts(true);
+  writer.begun(20);
+  await files.flush();
+  await starts(true);
+});
+
+test('a state that is older than the last alarm, such as one from a backup, isn’t gone on from', async (t) => {
+  const folder = await folderFor(t);
+  const { files } = watched(folder);
+  let state = stateOf(1);
+  const writer = files.writer('a', '1', () => state);
+  writer.changed(true);
+  await files.flush();
+  const path = join(folder, 'a/1.audit.json');
+  await copyFile(path, `${path}.backup`);
+  state = { ...state, isVoid: true };
+  writer.alarmed();
+  await writer.end();
+  t.true((await found(folder))[1].isVoid);
+  await rename(`${path}.backup`, path);
+  await t.throwsAsync(found(folder), mayLack);
+  await rm(path);
+  await t.throwsAsync(found(folder), mayLack);
+  await rm(`${path}.begun`);
+  t.deepEqual(await found(folder), {});
 });

@@ -100,6 +100,7 @@ export function servedModel(
     lastVerdict: undefined,
     together: undefined,
     isVoid: false,
+    isUnsaved: false,
     audit: undefined,
     ...terms,
   };

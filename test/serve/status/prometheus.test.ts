@@ -92,6 +92,7 @@ const CASES: readonly [alert: string, minute: number, series: readonly [string, 
   ['SpillwayLoadFailed', 15, [['spillway_loads_total{model="m",version="1",result="failed"}', '0x12 1x9']]],
   ['SpillwayLoadFailed', 15, [['spillway_loads_total{model="m",version="2",result="failed"}', '_x12 1x9']]],
   ['SpillwayCertificateVoid', 3, [['spillway_model_void{model="m",version="1"}', '0 0 1x9']]],
+  ['SpillwayAuditUnsaved', 3, [['spillway_model_unsaved{model="m",version="1"}', '0 0 1x9']]],
   ['SpillwayAuditAlarm', 3, [['spillway_audit_alarms_total{model="m",version="1"}', '0 0 1x9']]],
   [
     'SpillwayAuditBlind',
