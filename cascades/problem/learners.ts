@@ -23,7 +23,6 @@ export function checkLearners(
   learners: readonly Learner[],
   numeric: boolean,
   features: FeatureSet<never>,
-  isDefault = false,
 ): void {
   if (learners.length === 0) throw new OptionError('approximate', 'expected at least one learner, got none');
   for (const learner of learners) checkLearner('approximate', learner);
@@ -41,7 +40,7 @@ export function checkLearners(
       `${name} reads '${unknown}', and there are ${there}${meant(unknown, features.names)}`,
     );
   }
-  for (const learner of learners) checkOnFeatures('approximate', learner, features, isDefault);
+  for (const learner of learners) checkOnFeatures('approximate', learner, features);
   const names = learners.map(({ name }) => name);
   const twice = names.find((name, i) => names.indexOf(name) !== i);
   if (twice !== undefined) {
@@ -53,14 +52,12 @@ export function checkLearners(
  * Whether a learner and the features go together, before anything is fitted.
  *
  * @param name of the option that holds it
- * @param isDefault whether it was given by nobody
  * @throws OptionError for options that speak of features that aren't there, and for missing values that it doesn't take
  */
 export function checkOnFeatures(
   name: string,
   { name: learner, task, mentions = {}, missing = false }: Learner,
   features: FeatureSet<never>,
-  isDefault = false,
 ): void {
   for (const [option, mentioned] of Object.entries(mentions)) {
     const unknown = mentioned.find((feature) => !features.names.includes(feature));
@@ -72,11 +69,10 @@ export function checkOnFeatures(
   }
   const gaps = missing ? undefined : features.names.find((feature) => features.get(feature).missing);
   if (gaps === undefined) return;
-  const byDefault = isDefault ? ' (the default)' : '';
   const boosting = task === 'regression' ? "gradientBoosting({ loss: 'squared' })" : 'gradientBoosting()';
   throw new OptionError(
     name,
-    `${learner}${byDefault} can't take missing values, and feature '${gaps}' has them (missing: true). Take ${boosting} as ` +
+    `${learner} can't take missing values, and feature '${gaps}' has them (missing: true). Take ${boosting} as ` +
       `'${name}', which can; or give '${gaps}' missing: 'indicator', which puts 0 and a column that marks it; or put a ` +
       'number of your own (a mean, say) in place of NaN. A learner of your own that takes NaN declares missing: true',
   );

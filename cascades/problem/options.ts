@@ -17,7 +17,12 @@ import type { ReadRows } from '../../lib/data/rows/index.js';
 import { DataError, OptionError } from '../../lib/errors.js';
 import type { FeatureSet } from '../../lib/features/define/index.js';
 import type { FitThreads } from '../../lib/learn/fits/index.js';
-import { type Learner, logisticRegression, ridgeRegression } from '../../lib/learn/learners/index.js';
+import {
+  gradientBoosting,
+  type Learner,
+  logisticRegression,
+  ridgeRegression,
+} from '../../lib/learn/learners/index.js';
 import type { TrainedModel, TrainedRegression } from '../../lib/models/full/index.js';
 import { type Patience, patient, systemTimer, type Timer } from '../../lib/run/runtime/index.js';
 import type { Forecast, Label, Repeats, Step } from '../types/index.js';
@@ -63,7 +68,7 @@ export interface TuneOptions<Row, L extends Label, Name extends string> {
   readonly full: FullOption<L> | Promise<FullOption<L>>;
   /**
    * Learners for the stages. @defaultValue `full` where that is a learner, else what `full` carries as `approximate`,
-   * else logistic or ridge regression
+   * else logistic or ridge regression, and boosted trees where a feature has missing values
    */
   readonly approximate?: Learner | readonly Learner[];
   /** The loss allowed against the full model, and the chance that it is exceeded. */
@@ -277,8 +282,7 @@ export function checkShared<Row, L extends Label, Name extends string>(
   checkFeatureSet(features);
   checkFull(full, features);
   const learners = approximateOf(options);
-  const isDefault = options.approximate === undefined && ('fit' in full || full.approximate === undefined);
-  checkLearners(learners, isRegression(full), features, isDefault);
+  checkLearners(learners, isRegression(full), features);
   checkFittedOn('full', full);
   for (const learner of learners) checkFittedOn('approximate', learner);
   checkSignal(signal);
@@ -358,16 +362,22 @@ export function patienceOf({
   return patient(featureTimeoutMs, timer);
 }
 
+/** Learners for the stages. Linear ones take no missing values, so that boosted trees are the default where features have some. */
 export function approximateOf<L>({
   approximate,
   full,
+  features,
 }: {
   readonly approximate?: Learner | readonly Learner[] | undefined;
   readonly full: FullOption<L>;
+  readonly features: FeatureSet<never>;
 }): readonly Learner[] {
   if (approximate !== undefined) return [approximate].flat();
   if ('fit' in full) return [full];
-  return [full.approximate ?? (isRegression(full) ? ridgeRegression() : logisticRegression())];
+  if (full.approximate !== undefined) return [full.approximate];
+  const hasGaps = features.names.some((name) => features.get(name).missing);
+  if (isRegression(full)) return [hasGaps ? gradientBoosting({ loss: 'squared' }) : ridgeRegression()];
+  return [hasGaps ? gradientBoosting() : logisticRegression()];
 }
 
 export function checkFull<L>(full: FullOption<L>, features: FeatureSet<never>): void {

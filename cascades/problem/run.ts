@@ -1,4 +1,5 @@
 import { type Objective, systemClock } from '../../lib/costs/index.js';
+import type { FeatureSet } from '../../lib/features/define/index.js';
 import { type Checkpoint, type Fits, openFits } from '../../lib/learn/fits/index.js';
 import { type Learner, recipeOf } from '../../lib/learn/learners/index.js';
 import { type Patience, systemTimer } from '../../lib/run/runtime/index.js';
@@ -87,6 +88,7 @@ function within(fits: Fits, { signal, admit }: TimeLimit): Fits {
 
 /** Whether all models that a job fits, or is given, are those of built-in learners. */
 export function isOurs<L>(options: {
+  readonly features: FeatureSet<never>;
   readonly full: FullOption<L>;
   readonly approximate?: Learner | readonly Learner[] | undefined;
 }): boolean {

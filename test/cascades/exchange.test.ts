@@ -90,3 +90,22 @@ test('an imported full model of many trees is left early and gone on with, saved
   const loaded = await Cascade.load(path, { features, full });
   t.deepEqual(loaded.predictSync(rows), { ...answers, unchecked: true });
 });
+
+test('stages of a model over missing values are boosted trees, without a word from the caller', async (t) => {
+  const stream = random(5);
+  const rows = Array.from({ length: 1_500 }, () => Array.from({ length: 2 }, () => stream.normal()));
+  for (const row of rows) {
+    row[1] = row[0] + 0.05 * stream.normal();
+    if (stream.uniform() < 0.1) row[1] = Number.NaN;
+  }
+  const column = (at: number) => (some: readonly number[][]) => Float32Array.from(some.map((row) => row[at]));
+  const features = define<number[]>({
+    dear: dense(1, column(0), { price: 100 }),
+    gaps: dense(1, column(1), { price: 1, missing: true }),
+  });
+  const full = xgboostModel(file(0), { labels: ['below', 'above'], reads: ['dear', 'gaps'] });
+  const bound = { epsilon: 0.05, delta: 0.05 };
+  const cascade = await tune({ features, rows, full, bound, objective: 'price', seed: 1 });
+  t.is(cascade.certificate.verdict, 'certified');
+  t.deepEqual([...new Set(cascade.plan.stages.map(({ learner }) => learner))], ['gradient-boosting']);
+});

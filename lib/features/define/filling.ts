@@ -76,7 +76,10 @@ export function numbersFault(value: ArrayLike<unknown>, width: number, missing: 
     // A block can't hold a value that isn't finite as a float.
     if (typeof number === 'number' && Number.isFinite(Math.fround(number))) continue;
     if (missing && Number.isNaN(number)) continue;
-    return `gave ${show(number)} as number ${c} of a key; expected a finite number`;
+    const gap = Number.isNaN(number)
+      ? '. Sources give NaN for null: with missing: true it is a missing value'
+      : '';
+    return `gave ${show(number)} as number ${c} of a key; expected a finite number${gap}`;
   }
   return undefined;
 }

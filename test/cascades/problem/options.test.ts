@@ -205,12 +205,6 @@ const refused: readonly (readonly [
     /ridge-regression can't.*gradientBoosting\(\{ loss: 'squared' \}\)/,
   ],
   [
-    'missing values for the default stages of a trained model',
-    { features: withGaps, approximate: undefined },
-    'approximate',
-    /logistic-regression \(the default\) can't .*Take gradientBoosting\(\) as 'approximate'/,
-  ],
-  [
     'missing values for one learner of two',
     { features: withGaps, full: gradientBoosting(), approximate: [gradientBoosting(), sigmoidLearner] },
     'approximate',

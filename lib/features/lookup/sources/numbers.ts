@@ -5,7 +5,7 @@ export function numberOfText(text: string, what: string): number {
   return number;
 }
 
-/** The numbers of a JSON value: of an array, or the named members of an object. */
+/** The numbers of a JSON value: of an array, or the named members of an object. `null` is NaN, a missing value. */
 export function numbersOf(value: unknown, fields: readonly string[] | undefined): number[] | null {
   if (value === null || value === undefined) return null;
   if (fields === undefined) {
@@ -20,5 +20,6 @@ export function numbersOf(value: unknown, fields: readonly string[] | undefined)
 
 function numberIn(value: unknown, at: number | string): number {
   if (typeof value === 'number') return value;
+  if (value === null) return Number.NaN;
   throw new Error(`'${at}' is ${typeof value}, and no number`);
 }

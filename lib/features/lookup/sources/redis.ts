@@ -180,7 +180,8 @@ function readHash(reply: unknown, fields: readonly string[]): number[] | null {
   if (reply.every((value) => value === null)) return null;
   return reply.map((value: unknown, f) => {
     if (Buffer.isBuffer(value)) return numberOfText(value.toString('latin1'), `field '${fields[f]}'`);
-    throw new Error(`field '${fields[f]}' is missing`);
+    if (value === null) return Number.NaN;
+    throw new Error(`field '${fields[f]}' is ${show(value)}, and no text`);
   });
 }
 

@@ -185,6 +185,7 @@ function read(numbers: unknown, columns: readonly string[]): number[] | null {
   }
   return numbers.map((number: unknown, c) => {
     if (typeof number === 'number') return number;
+    if (number === null) return Number.NaN;
     throw new Error(`column '${columns[c]}' is ${show(number)}, and no number`);
   });
 }

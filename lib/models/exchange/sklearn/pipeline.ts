@@ -4,7 +4,7 @@ import { decode } from '../../../data/artifact/index.js';
 import type { Block } from '../../../data/blocks/index.js';
 import { ArtifactError, OptionError } from '../../../errors.js';
 import { define, type FeatureSet, RowView } from '../../../features/define/index.js';
-import { type FittedOn, gradientBoosting } from '../../../learn/learners/index.js';
+import type { FittedOn } from '../../../learn/learners/index.js';
 import { errorText } from '../../../util/errorText.js';
 import type { TrainedModel, TrainedRegression } from '../../full/index.js';
 import { damagedModel, Fields } from '../fields.js';
@@ -51,7 +51,7 @@ export interface SklearnPipeline<Full> {
   readonly features: FeatureSet<unknown>;
   /**
    * The model over the features. Its `decision` is the threshold of a FixedThresholdClassifier or
-   * TunedThresholdClassifierCV; its `approximate` is boosted trees, where features may have missing values.
+   * TunedThresholdClassifierCV.
    */
   readonly full: Full;
 }
@@ -131,12 +131,10 @@ export function sklearnPipeline<L extends SklearnLabel>(
   if (task === 'regression' && outputs !== 1) throw model.damaged(`${outputs} numbers a row`);
   if (sample !== undefined) checkSample(sample, answersOf(graph, nodes, outputs, answer));
   const features = featuresOf();
-  const takesMissing = graph.tail.missing.size > 0;
   if (task === 'regression') {
     if (options.labels !== undefined)
       throw new OptionError('labels', 'the pipeline gives numbers, not classes: leave labels out');
-    const approximate = takesMissing && { approximate: gradientBoosting({ loss: 'squared' }) };
-    return { features, full: { ...common, task, classes: 1, ...approximate } };
+    return { features, full: { ...common, task, classes: 1 } };
   }
   const decision = readDecision(fields, labels);
   const full = {
@@ -144,7 +142,6 @@ export function sklearnPipeline<L extends SklearnLabel>(
     labels,
     classes: labels.length,
     ...(decision !== undefined && { decision }),
-    ...(takesMissing && { approximate: gradientBoosting() }),
   };
   return { features, full };
 }

@@ -39,15 +39,13 @@ test('values come in an array, in the order of the keys, or by key', async (t) =
   t.deepEqual(await request(fetch, ['inside']), [[6, 1]]);
   t.deepEqual(seen, [['a', 'none', '17'], 'secret', ['inside'], 'secret']);
   const byKey = await serving(t, (_, response) =>
-    response.end('{ "b": { "y": 2, "x": 1 }, "c": { "x": "1" } }'),
+    response.end('{ "b": { "y": 2, "x": 1 }, "c": { "x": "1" }, "d": { "x": null, "y": 3 } }'),
   );
-  const [a, b, c, inherited] = await request(httpSource(byKey, { timeoutMs: PATIENCE, fields: ['x', 'y'] }), [
-    'a',
-    'b',
-    'c',
-    'constructor',
-  ]);
-  t.deepEqual([a, b, inherited], [null, [1, 2], null]);
+  const [a, b, c, d, inherited] = await request(
+    httpSource(byKey, { timeoutMs: PATIENCE, fields: ['x', 'y'] }),
+    ['a', 'b', 'c', 'd', 'constructor'],
+  );
+  t.deepEqual([a, b, d, inherited], [null, [1, 2], [Number.NaN, 3], null]);
   t.regex(messageOf(c), /^malformed: .*'x' is string/);
 });
 

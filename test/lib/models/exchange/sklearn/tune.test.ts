@@ -17,7 +17,6 @@ const folder = await mkdtemp(join(tmpdir(), 'spillway-pipelines-'));
 test.after.always(() => rm(folder, { recursive: true }));
 
 const fixtures = fileURLToPath(new URL('../../../../fixtures/sklearn/models', import.meta.url));
-const trees = fileURLToPath(new URL('../../../../fixtures/sklearn/trees', import.meta.url));
 const fileOf = (name: string) => join(fixtures, `${name}.pipeline`);
 
 /** Rows like those that the pipelines were fitted on. */
@@ -102,14 +101,4 @@ test('a regressor is tuned by ridge regression', async (t) => {
   const cascade = await tune({ ...pipeline, rows, bound, profile, split, seed: 1 });
   t.is(cascade.certificate.verdict, 'certified');
   t.false('approximate' in pipeline.full);
-});
-
-test('stages are boosted trees where the model takes missing values, of the same task', (t) => {
-  const { approximate } = sklearnPipeline(join(trees, 'histograms.pipeline')).full;
-  t.is(approximate?.name, 'gradient-boosting');
-  t.not(approximate?.task, 'regression');
-  t.true(approximate?.missing);
-  const numbers = sklearnPipeline(join(trees, 'histograms-poisson.pipeline'), { task: 'regression' });
-  t.is(numbers.full.approximate?.name, 'gradient-boosting');
-  t.is(numbers.full.approximate?.task, 'regression');
 });
