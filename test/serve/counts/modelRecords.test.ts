@@ -23,6 +23,7 @@ test('a version that is loaded again goes on counting, beside the load that it r
     'full-model-only': 0,
     exploratory: 0,
     degraded: 1,
+    unsaved: 0,
     void: 0,
   });
   t.deepEqual([fullRows, loads], [2, 2]);
