@@ -4,6 +4,7 @@ import { type Cascade, type Profile, tune } from 'spillway';
 import type { Digit, Digits } from 'spillway/datasets';
 import { type NetworkShape, pretrained, type TrainedModel, tfjsLearner } from 'spillway/full';
 import { interleave, measurement, medianRatio } from '../harness/measure.js';
+import { PairedAnswers } from '../harness/paired.js';
 import { countsOf } from '../mail/seed.js';
 import { features } from './features.js';
 
@@ -69,6 +70,11 @@ export async function measureCascade(
     rows: { tuned: known.rows.length, certification: cascade.certificate.n, unseen: rows.length },
     ...figures,
     counts: countsOf(answers.labels, reference.labels, labels),
+    paired: PairedAnswers.of([...rows.keys()], {
+      answers: answers.labels,
+      full: reference.labels,
+      truth: labels,
+    }).figures,
     certificate: cascade.certificate,
     stages: cascade.plan.stages,
     exits: Array.from({ length: stages + 1 }, (_, stage) => share(stage)),

@@ -8,6 +8,7 @@ import { random } from '../../lib/stats/index.js';
 import { atLeast, atMost, type Check, columns, leftOut } from '../harness/checks.js';
 import type { Workload } from '../harness/harness.js';
 import { machine, versions } from '../harness/machine.js';
+import { limitsIn } from '../harness/paired.js';
 import { disagreementRefuted } from '../harness/refute.js';
 import { loadPeer, peerVersion } from '../peers/install.js';
 import { ONNX_RUNTIME } from '../peers/known.js';
@@ -204,8 +205,19 @@ function middle(results: readonly CascadeResult[]): CascadeResult {
 
 function tableOf(results: readonly CascadeResult[]): string {
   return columns([
-    ['', 'seed', 'full/s', 'cascade/s', 'speedup', 'predicted', 'full right', 'right', 'differs', 'tuned'],
-    ...results.map(({ model, seed, full, cascade, speedup, predictedSpeedup, tuneSeconds }) => [
+    [
+      '',
+      'seed',
+      'full/s',
+      'cascade/s',
+      'speedup',
+      'predicted',
+      'full right',
+      'differs',
+      'accuracy lost',
+      'tuned',
+    ],
+    ...results.map(({ model, seed, full, cascade, speedup, predictedSpeedup, paired, tuneSeconds }) => [
       model,
       String(seed),
       full.rowsPerSecond.toFixed(0),
@@ -213,8 +225,8 @@ function tableOf(results: readonly CascadeResult[]): string {
       `${speedup.toFixed(1)}x`,
       `${predictedSpeedup.toFixed(1)}x`,
       `${(100 * full.accuracy).toFixed(2)} %`,
-      `${(100 * cascade.accuracy).toFixed(2)} %`,
-      `${(100 * cascade.disagreement).toFixed(2)} %`,
+      limitsIn(paired.disagreement, '%'),
+      limitsIn(paired.accuracyLost, 'points'),
       `${tuneSeconds.toFixed(0)} s`,
     ]),
   ]);

@@ -78,7 +78,7 @@ export async function runsOf(
         oursAlone: over((i) => ourDraw(batch, test, i)),
         bargain: over((i) => bargainDraw(batch, i)),
         hypac: over((i) => hypac(batch, cheap, random(i).fork('hypac'))),
-        tracer: tallyOf(tracerGate(batch), allowed),
+        tracer: tallyOf(tracerGate(batch, random(seed).fork('tracer')), allowed),
         clusters: tallyOf(clusterVote(others, vectors, 1 - allowed / rows, seed), allowed),
         fixed: tallyOf(fixedThreshold(batch, GUESS), allowed),
       };

@@ -2,6 +2,7 @@ import { median } from 'simple-statistics';
 import { atLeast, atMost, below, type Check, columns, leftOut } from '../harness/checks.js';
 import type { Workload } from '../harness/harness.js';
 import { machine, versions } from '../harness/machine.js';
+import { limitsIn, PairedAnswers, type PairedFigures } from '../harness/paired.js';
 import { accuracyRefuted, disagreementRefuted, harmRefuted } from '../harness/refute.js';
 import { SKLEARN } from '../peers/known.js';
 import { batchChecks, batchSummary } from './batch.js';
@@ -44,6 +45,16 @@ export const mail: Workload = {
 
 type Figures = Pick<SeedResult['oracle'], 'full' | 'cascade' | 'speedup' | 'predictedSpeedup'>;
 
+/** Medians, and what doesn't hide how far the seeds lie apart. */
+interface OverSeeds extends Figures {
+  readonly speedups: { readonly least: number; readonly most: number };
+}
+
+/** Of the answers of all seeds together, beside their full models'. */
+interface Paired {
+  readonly paired: PairedFigures;
+}
+
 /**
  * Medians over the seeds. Figures without a median (a certificate, stages) are those of the seed
  * with the median speedup.
@@ -52,7 +63,8 @@ function summarise(perSeed: readonly SeedResult[]) {
   const over = (of: (result: SeedResult) => number) => median(perSeed.map(of));
   const bySpeed = [...perSeed].sort((a, b) => a.speedup - b.speedup);
   const middle = bySpeed[bySpeed.length >> 1];
-  const figures = (of: (result: SeedResult) => Figures): Figures => {
+  const figures = (of: (result: SeedResult) => Figures): OverSeeds => {
+    const speedups = perSeed.map((result) => of(result).speedup);
     const rates = (which: 'full' | 'cascade') => ({
       rowsPerSecond: over((result) => of(result)[which].rowsPerSecond),
       accuracy: over((result) => of(result)[which].accuracy),
@@ -61,26 +73,39 @@ function summarise(perSeed: readonly SeedResult[]) {
     return {
       full: rates('full'),
       cascade: rates('cascade'),
-      speedup: over((result) => of(result).speedup),
+      speedup: median(speedups),
+      speedups: { least: Math.min(...speedups), most: Math.max(...speedups) },
       predictedSpeedup: over((result) => of(result).predictedSpeedup),
     };
   };
+  const paired = (of: (result: SeedResult) => SeedResult['willump']): PairedFigures =>
+    PairedAnswers.over(perSeed.map((result) => of(result).paired)).figures;
   const shape = ({ certificate, stages, exits }: SeedResult['willump']) => ({ certificate, stages, exits });
   return {
     rows: middle.rows,
     ...figures((result) => result),
+    paired: paired((result) => result),
     ...shape(middle),
     middleSeed: middle.seed,
     tuneSeconds: over((result) => result.tuneSeconds),
     peakMemoryMB: Math.max(...perSeed.map((result) => result.peakMemoryMB)),
     accuracyBound: {
       ...figures((result) => result.accuracyBound),
+      paired: paired((result) => result.accuracyBound),
       ...shape(middle.accuracyBound),
       tuneSeconds: over((result) => result.accuracyBound.tuneSeconds),
       pairedShare: Math.max(...perSeed.map((result) => result.accuracyBound.pairedShare)),
     },
-    harmBound: { ...figures((result) => result.harmBound), ...shape(middle.harmBound) },
-    willump: { ...figures((result) => result.willump), ...shape(middle.willump) },
+    harmBound: {
+      ...figures((result) => result.harmBound),
+      paired: paired((result) => result.harmBound),
+      ...shape(middle.harmBound),
+    },
+    willump: {
+      ...figures((result) => result.willump),
+      paired: paired((result) => result.willump),
+      ...shape(middle.willump),
+    },
     oracle: { ...figures((result) => result.oracle), exits: middle.oracle.exits },
     engine: {
       rows: middle.engine.rows,
@@ -134,20 +159,31 @@ function checksOf(summary: Summary, perSeed: readonly SeedResult[]): Check[] {
 }
 
 function tableOf(summary: Summary): string {
-  const line = (name: string, { full, cascade, speedup, predictedSpeedup }: Figures) => [
+  const line = (name: string, row: OverSeeds & Partial<Paired>) => [
     name,
-    full.rowsPerSecond.toFixed(0),
-    cascade.rowsPerSecond.toFixed(0),
-    times(speedup),
-    times(predictedSpeedup),
-    percent(full.accuracy),
-    percent(cascade.accuracy),
-    percent(cascade.disagreement),
+    row.full.rowsPerSecond.toFixed(0),
+    row.cascade.rowsPerSecond.toFixed(0),
+    `${times(row.speedups.least)} to ${times(row.speedups.most)}`,
+    times(row.speedup),
+    times(row.predictedSpeedup),
+    percent(row.full.accuracy),
+    row.paired ? limitsIn(row.paired.disagreement, '%') : '-',
+    row.paired ? limitsIn(row.paired.accuracyLost, 'points') : '-',
   ];
   const { charTfidf: chars, engine } = summary;
   return [
     columns([
-      ['', 'full/s', 'cascade/s', 'speedup', 'predicted', 'full right', 'right', 'differs'],
+      [
+        '',
+        'full/s',
+        'cascade/s',
+        'speedup by seed',
+        'median',
+        'predicted',
+        'full right',
+        'differs, with 95 % limits',
+        'accuracy lost',
+      ],
       line('disagreement <= 1 %', summary),
       line('accuracy lost <= 1 point', summary.accuracyBound),
       line('harm <= 1 %', summary.harmBound),

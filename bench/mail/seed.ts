@@ -6,6 +6,7 @@ import { pairedTable } from '../../lib/stats/index.js';
 import { handWritten } from '../harness/handwritten.js';
 import { peakMemory } from '../harness/machine.js';
 import { interleave, measurement, medianRatio } from '../harness/measure.js';
+import { PairedAnswers } from '../harness/paired.js';
 import { partsOf } from '../harness/parts.js';
 import { oracleOf } from '../peers/oracle.js';
 import { tuneWillump } from '../peers/willump.js';
@@ -116,6 +117,10 @@ async function cascadeFigures(cascade: MailCascade, full: number[], quick: numbe
     ...figures,
     /** Among the unseen mails: answers that differ, right ones made wrong, wrong ones made right. */
     counts: countsOf(answers.labels, reference.labels, labels),
+    paired: PairedAnswers.of(
+      rows.map(({ subject, body }) => `${subject}\n${body}`),
+      { answers: answers.labels, full: reference.labels, truth: labels },
+    ),
     certificate: cascade.certificate,
     stages: cascade.plan.stages,
     exits: exitShares(answers.exits, cascade.plan.stages.length),

@@ -1,3 +1,4 @@
+import { mean } from 'simple-statistics';
 import type { Random } from '../../lib/stats/index.js';
 import { topK } from '../../topk/select/index.js';
 
@@ -77,6 +78,23 @@ export function recallOf({ approximate, full, k }: FilterQuery, kept: number): n
   const size = Math.min(k, full.length);
   const among = new Set(topK(approximate, kept));
   return topK(full, size).filter((row) => among.has(row)).length / size;
+}
+
+/**
+ * The least multiple of K at which a filter has this mean recall of the queries. It is chosen in
+ * hindsight: no rule knows it.
+ */
+export function ratioOfRecall(queries: readonly FilterQuery[], recall: number): number {
+  const k = Math.min(...queries.map((query) => query.k));
+  let [low, high] = [0, Math.max(...queries.map(({ full }) => full.length)) / k];
+  for (let step = 0; step < 30; step++) {
+    const middle = (low + high) / 2;
+    const own = queries.map((query) => recallOf(query, keptBy(middle, query.k, query.full.length)));
+    // Sums of the same recalls in another order may differ in their last bit.
+    if (mean(own) >= recall - 1e-9) high = middle;
+    else low = middle;
+  }
+  return high;
 }
 
 /**

@@ -14,6 +14,8 @@ export interface MadePipeline {
   readonly name: string;
   /** The exported file. */
   readonly file: string;
+  /** What its rows are: glosses are texts of a line. */
+  readonly source: string;
   readonly rows: readonly unknown[];
   /** Rows x outputs. */
   readonly answers: Float64Array;
@@ -76,6 +78,7 @@ export async function startPipelines(
       return {
         name,
         file,
+        source: String(made.rows),
         rows: await rowsNamed(String(made.rows)),
         answers: new Float64Array((await readFile(join(folder, 'answers.f64'))).slice().buffer),
         labels:

@@ -35,6 +35,7 @@ export async function mailFigures(split: MailSplit, peer: PipelinesPeer, log: (t
   const runs: MailRun[] = [];
   for (const seed of SEEDS) runs.push(await mailRun(seed, file, split, peer, log));
   const medianOf = (of: (run: MailRun) => number) => median(runs.map(of));
+  const spanOf = (of: (run: MailRun) => number) => span(runs.map(of));
   return {
     certified: runs.every(({ certificates }) =>
       Object.values(certificates).every(({ verdict }) => verdict === 'certified'),
@@ -45,8 +46,25 @@ export async function mailFigures(split: MailSplit, peer: PipelinesPeer, log: (t
       batch: medianOf(({ overSklearn }) => overSklearn.batch),
       single: medianOf(({ overSklearn }) => overSklearn.single),
     },
+    /** In batches: what the whole comes from, the features and the full model here, then the cascade before them. */
+    bySeed: {
+      whole: spanOf(({ overSklearn }) => overSklearn.batch),
+      kernels: spanOf(({ overSklearn }) => overSklearn.full),
+      cascade: spanOf(({ speedup }) => speedup.read),
+      single: spanOf(({ overSklearn }) => overSklearn.single),
+    },
     runs,
   };
+}
+
+export interface Span {
+  readonly least: number;
+  readonly median: number;
+  readonly most: number;
+}
+
+export function span(values: readonly number[]): Span {
+  return { least: Math.min(...values), median: median([...values]), most: Math.max(...values) };
 }
 
 type MailRun = Awaited<ReturnType<typeof mailRun>>;

@@ -8,6 +8,7 @@ import { labelFrom } from './labelFrom.js';
 /** How one pipeline answers and how quick it is, beside scikit-learn and ONNX Runtime. */
 export interface PipelineFigures {
   readonly name: string;
+  readonly source: string;
   readonly hasText: boolean;
   readonly isDouble: boolean;
   readonly hasProducts: boolean;
@@ -40,11 +41,11 @@ export async function measurePipeline(
 ): Promise<PipelineFigures> {
   const pipeline = sklearnPipeline(made.file);
   const answer = answerOf(pipeline);
-  const { name, hasText, isDouble, hasProducts, onnx } = made;
+  const { name, source, hasText, isDouble, hasProducts, onnx } = made;
   const differences = differencesOf(made, answer, labelFrom(pipeline.full));
   const hasOnnx = typeof onnx !== 'string';
   return {
-    ...{ name, hasText, isDouble, hasProducts, ...differences },
+    ...{ name, source, hasText, isDouble, hasProducts, ...differences },
     batch: await timesOf(made, peer, answer, sizes.batch, sizes.batch, sizes.rounds, hasOnnx),
     single: await timesOf(made, peer, answer, 1, sizes.singles, sizes.rounds, hasOnnx),
     onnx,

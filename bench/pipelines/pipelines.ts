@@ -9,7 +9,7 @@ import { splitMail } from '../mail/data.js';
 import { ONNX_PIPELINES, SKLEARN_PIPELINES } from '../peers/known.js';
 import { type PipelinesPeer, startPipelines } from '../peers/pipelines.js';
 import { writeData } from './data.js';
-import { mailFigures } from './mail.js';
+import { mailFigures, type Span, span } from './mail.js';
 import { measurePipeline, type PipelineFigures } from './measure.js';
 import { readingMemory } from './memory.js';
 
@@ -62,9 +62,10 @@ export const pipelines: Workload = {
           checks,
           mail,
           reading,
+          ...(all.length > 0 && { oneLine: oneLineOf(all) }),
           pipelines: all,
         };
-        return { json, table: tableOf(all) };
+        return { json, table: [...tableOf(all), ...mailTable(mail)].join('\n\n') };
       } finally {
         await peer.close();
       }
@@ -127,9 +128,39 @@ function checksOfMail({ certified, byHand, overSklearn }: Awaited<ReturnType<typ
   ];
 }
 
-function tableOf(all: readonly PipelineFigures[]): string {
+/** Factors over scikit-learn for texts of a line, in batches and alone: of mails, much is kernels that read long texts. */
+function oneLineOf(all: readonly PipelineFigures[]): Readonly<Record<'batch' | 'single', Span>> {
+  const own = all.filter(({ source, hasProducts }) => source === 'glosses' && !hasProducts);
+  return {
+    batch: span(own.map(({ batch }) => batch.sklearn)),
+    single: span(own.map(({ single }) => single.sklearn)),
+  };
+}
+
+function mailTable(mail: Awaited<ReturnType<typeof mailFigures>> | undefined): string[] {
+  if (mail === undefined) return [];
+  const { whole, kernels, cascade, single } = mail.bySeed;
+  const line = (what: string, { least, median: middle, most }: Span) => [
+    what,
+    ...[least, most, middle].map((factor) => `${factor.toFixed(1)}x`),
+  ];
+  return [
+    columns([
+      ['mail', 'least', 'most', 'median'],
+      line('cascade over scikit-learn, in batches', whole),
+      line('of it features and full model, over scikit-learn', kernels),
+      line('of it the cascade, over its own full model', cascade),
+      line('cascade over scikit-learn, rows alone', single),
+    ]),
+  ];
+}
+
+function tableOf(all: readonly PipelineFigures[]): string[] {
+  if (all.length === 0) return [];
+  const { batch: inBatches, single: alone } = oneLineOf(all);
+  const range = ({ least, most }: Span) => `${least.toFixed(1)}x to ${most.toFixed(1)}x`;
   const factor = (value: number | undefined) => (value === undefined ? '-' : value.toPrecision(3));
-  return columns([
+  const table = columns([
     [
       'pipeline',
       'us a row',
@@ -155,4 +186,5 @@ function tableOf(all: readonly PipelineFigures[]): string {
       typeof onnx === 'string' ? onnx.slice(0, 40) : `${(100 * onnx.changedLabels).toFixed(2)} %`,
     ]),
   ]);
+  return [table, `texts of a line: ${range(inBatches)} in batches, ${range(alone)} alone, over scikit-learn`];
 }

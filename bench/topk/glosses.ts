@@ -2,14 +2,16 @@ import { average, sum } from 'simple-statistics';
 import { define, type Profile, type Ranker, type TopKBound, tfidf, tuneTopK } from 'spillway';
 import { type Gloss, type GlossCategory, loadGlosses } from 'spillway/datasets';
 import { random, sample } from '../../lib/stats/index.js';
+import { topK } from '../../topk/select/index.js';
 import { atLeast, type Check, columns, leftOut } from '../harness/checks.js';
 import { sizeOf, type Workload } from '../harness/harness.js';
 import { machine, versions } from '../harness/machine.js';
 import { interleave, medianRatio } from '../harness/measure.js';
+import { ratioOfRecall } from '../peers/filters.js';
 import { fitModels } from './models.js';
 import { chooseWillump, type FilterCosts, idealSpeedup, willumpRanker } from './peers.js';
-import { type Drawing, type Redraws, redraw, validationQuery } from './redraws.js';
-import { tablesOf } from './tables.js';
+import { columnOf, type Drawing, type Redraws, redraw, validationQuery } from './redraws.js';
+import { type Tables, tablesOf } from './tables.js';
 
 const K = 100;
 const RECALL = 0.95;
@@ -81,16 +83,17 @@ export const glosses: Workload = {
     const published = willumpRanker(mean, own, choice.ratios.published);
     const released = willumpRanker(mean, own, choice.ratios.released);
 
-    log('timing');
-    const rankers = { mean, share, published, released };
-    const timed = await timeByCategory(
-      rankers,
-      pool,
-      categories,
-      made,
-      ROUNDS[sizeOf({ quick, full })],
-      seed,
+    const drawn = queriesByCategory(tables, pool, categories, made, seed);
+    const answered = await recallsOf(mean, drawn, made.k);
+    const hindsight = ratioOfRecall(
+      drawn.map(({ stages, full }) => ({ approximate: stages[choice.stage], full, k: made.k })),
+      average(answered),
     );
+    const equal = willumpRanker(mean, own, hindsight);
+
+    log('timing');
+    const rankers = { mean, share, published, released, equal };
+    const timed = await timeQueries(rankers, drawn, made.k, ROUNDS[sizeOf({ quick, full })]);
     log(JSON.stringify(timed));
     const redrawn =
       quick || full
@@ -126,6 +129,8 @@ export const glosses: Workload = {
         features: own.reads,
         published: { ...timed.published, ratio: choice.ratios.published },
         released: { ...timed.released, ratio: choice.ratios.released },
+        /** The recall of the ranker for the mean on the queries that were timed. */
+        sameRecall: { ...timed.equal, ratio: hindsight },
       },
       ideal: { expected: idealSpeedup(validation, choice.stage, costs) },
       redraws: redrawn,
@@ -135,7 +140,8 @@ export const glosses: Workload = {
   },
 };
 
-type Which = 'mean' | 'share' | 'published' | 'released';
+const WHICH = ['mean', 'share', 'published', 'released', 'equal'] as const;
+type Which = (typeof WHICH)[number];
 
 interface Timed {
   /** Geometric mean over the categories of scoring all over this. */
@@ -145,45 +151,82 @@ interface Timed {
   readonly reaching: number;
 }
 
-/** One query of each category, from raw rows to indices, by each ranker in turn. */
-async function timeByCategory(
-  rankers: Readonly<Record<Which, GlossRanker>>,
+/** One query, and its candidates' scores by each stage's model and by the full one. */
+interface GlossQuery {
+  readonly rows: readonly Gloss[];
+  readonly rankClass: GlossCategory;
+  readonly stages: readonly Float64Array[];
+  readonly full: Float64Array;
+  /** The K best by the full model. */
+  readonly truth: ReadonlySet<number>;
+}
+
+/** One of each category. */
+function queriesByCategory(
+  { scores, full }: Tables<GlossCategory>,
   pool: readonly Gloss[],
   categories: readonly GlossCategory[],
   { size, k }: Drawing,
-  rounds: number,
   seed: number,
-): Promise<Record<Which, Timed>> {
-  const names = ['mean', 'share', 'published', 'released'] as const;
-  const logs = { mean: 0, share: 0, published: 0, released: 0 };
-  const recalls: Record<Which, number[]> = { mean: [], share: [], published: [], released: [] };
+): GlossQuery[] {
   const draw = random(seed).fork('timed');
-  for (const rankClass of categories) {
-    const rows = Array.from(sample(pool.length, size[1], draw), (row) => pool[row]);
-    const truth = new Set((await rankers.mean.full.query(rows, k, { rankClass })).indices);
+  return categories.map((rankClass, code) => {
+    const places = sample(pool.length, size[1], draw);
+    const column = (of: Float64Array) => columnOf(of, places, code, full.classes);
+    const best = column(scores.full);
+    return {
+      rows: Array.from(places, (row) => pool[row]),
+      rankClass,
+      stages: scores.stages.map(column),
+      full: best,
+      truth: new Set(topK(best, k)),
+    };
+  });
+}
+
+/** Of each query, the share of the full model's best that a ranker has. */
+async function recallsOf(ranker: GlossRanker, queries: readonly GlossQuery[], k: number): Promise<number[]> {
+  const recalls: number[] = [];
+  for (const { rows, rankClass, truth } of queries) {
+    const { indices } = await ranker.query(rows, k, { rankClass });
+    recalls.push(indices.filter((index) => truth.has(index)).length / k);
+  }
+  return recalls;
+}
+
+/** From raw rows to indices, by each ranker in turn. */
+async function timeQueries(
+  rankers: Readonly<Record<Which, GlossRanker>>,
+  queries: readonly GlossQuery[],
+  k: number,
+  rounds: number,
+): Promise<Record<Which, Timed>> {
+  const logs = { mean: 0, share: 0, published: 0, released: 0, equal: 0 };
+  for (const { rows, rankClass } of queries) {
     const [full, ...times] = await interleave(
       [
         () => rankers.mean.full.query(rows, k, { rankClass }),
-        ...names.map((name) => () => rankers[name].query(rows, k, { rankClass })),
+        ...WHICH.map((name) => () => rankers[name].query(rows, k, { rankClass })),
       ],
       rounds,
     );
-    for (const [i, name] of names.entries()) {
-      const { indices } = await rankers[name].query(rows, k, { rankClass });
-      recalls[name].push(indices.filter((index) => truth.has(index)).length / k);
-      logs[name] += Math.log(medianRatio(full, times[i])) / categories.length;
-    }
+    for (const [i, name] of WHICH.entries())
+      logs[name] += Math.log(medianRatio(full, times[i])) / queries.length;
   }
-  const timed = (name: Which): Timed => ({
-    speedup: Math.exp(logs[name]),
-    recall: average(recalls[name]),
-    reaching: recalls[name].filter((recall) => recall >= RECALL).length / recalls[name].length,
-  });
+  const timed = async (name: Which): Promise<Timed> => {
+    const recalls = await recallsOf(rankers[name], queries, k);
+    return {
+      speedup: Math.exp(logs[name]),
+      recall: average(recalls),
+      reaching: recalls.filter((recall) => recall >= RECALL).length / recalls.length,
+    };
+  };
   return {
-    mean: timed('mean'),
-    share: timed('share'),
-    published: timed('published'),
-    released: timed('released'),
+    mean: await timed('mean'),
+    share: await timed('share'),
+    published: await timed('published'),
+    released: await timed('released'),
+    equal: await timed('equal'),
   };
 }
 
@@ -247,17 +290,26 @@ function checksOf(
   ];
 }
 
+const NAMES: Readonly<Record<Which, string>> = {
+  mean: 'certified, mean',
+  share: 'certified, share',
+  published: 'Willump, published',
+  released: 'Willump, released',
+  equal: "its filter at the mean's recall",
+};
+
 function tableOf(timed: Record<Which, Timed>, redrawn: Redraws | undefined): string {
   const percent = (value: number) => `${(100 * value).toFixed(1)} %`;
   const broken = (name: Which, of: 'mean' | 'share') => {
     if (redrawn === undefined) return '-';
+    if (name === 'equal') return '-';
     if (name === 'published' || name === 'released') return percent(redrawn.willump[name][of]);
     return name === of ? percent(redrawn[of].broken / redrawn[of].redraws) : '';
   };
   return columns([
     ['', 'speedup', 'recall', 'queries at .95', 'mean broken', 'share broken'],
-    ...(['mean', 'share', 'published', 'released'] as const).map((name) => [
-      name === 'published' || name === 'released' ? `Willump, ${name}` : `certified, ${name}`,
+    ...WHICH.map((name) => [
+      NAMES[name],
       `${timed[name].speedup.toFixed(1)}x`,
       timed[name].recall.toFixed(4),
       percent(timed[name].reaching),

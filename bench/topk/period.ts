@@ -3,7 +3,7 @@ import type { Ranker } from 'spillway';
 import { type CostedRankStage, queryCosts } from '../../topk/index.js';
 import type { FlightRow, Lateness } from '../flights/data.js';
 import type { FlightFeature } from '../flights/features.js';
-import { type FilterQuery, keptBy, leastKept, PRECISION, recallOf } from '../peers/filters.js';
+import { type FilterQuery, keptBy, leastKept, PRECISION, ratioOfRecall, recallOf } from '../peers/filters.js';
 
 /**
  * Answers to the queries of some days, by a ranker and by filters, and their costs by the profile.
@@ -90,14 +90,7 @@ export function idealOf(truths: readonly FilterQuery[], filter: Filter): Answere
 
 /** The cost of the least ratio that has this recall. */
 export function costAtRecall(truths: readonly FilterQuery[], recall: number, filter: Filter): number {
-  const k = Math.min(...truths.map((query) => query.k));
-  let [low, high] = [1, Math.max(...truths.map(({ full }) => full.length)) / k];
-  for (let step = 0; step < 30; step++) {
-    const middle = (low + high) / 2;
-    if (filteredBy(truths, middle, filter).recall >= recall) high = middle;
-    else low = middle;
-  }
-  return filteredBy(truths, high, filter).cost;
+  return filteredBy(truths, ratioOfRecall(truths, recall), filter).cost;
 }
 
 function filtered(

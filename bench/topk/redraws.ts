@@ -182,7 +182,8 @@ export function validationQuery<L extends Label>(
   };
 }
 
-function columnOf(
+/** The scores of rows for one class. */
+export function columnOf(
   scores: Float64Array,
   places: Int32Array,
   rankClass: number,

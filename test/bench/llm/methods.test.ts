@@ -41,18 +41,36 @@ test('a row that leaves and was asked about isn’t wrong', (t) => {
   );
 });
 
-test('no method asks about fewer rows than who knows the answers, but the one without a test', (t) => {
+test('no method asks about fewer rows than who knows the answers', (t) => {
   const least = oracleShare(batch) * 2_000;
   const test1 = ourTest(batch);
   t.true(count(ourDraw(batch, test1, 1).requested) > least);
   t.true(count(bargainDraw(batch, 1).requested) > least);
   t.true(count(hypac(batch, evidence(2_000, 3).stage, random(1)).requested) > least);
-  // By an estimate alone it comes near it, on one side or the other.
-  t.true(Math.abs(count(tracerGate(batch).requested) - least) < 200);
   t.is(
     count(fixedThreshold(batch, 0.85).requested),
     others.stage.confidence.filter((sure) => sure < 0.85).length,
   );
+});
+
+test('the gate of TRACER: an exact lower limit on 70 % of the rows, and a point estimate on the others', (t) => {
+  /** 100 known rows of three confidences, the surest all right; then so many of the second are wrong, and all of the third. */
+  const gate = (wrong: number) => {
+    const confidence = Float64Array.from({ length: 100 }, (_, row) =>
+      row < 50 ? 0.9 : row < 90 ? 0.8 : 0.7,
+    );
+    const loss = Float64Array.from(confidence, (_, row) =>
+      Number(row >= 90 || (row >= 50 && row < 50 + wrong)),
+    );
+    const stage = { answers: new Float64Array(100), confidence, loss };
+    const batch = { ...given, known: stage, others: stage, truth: new Int32Array(100) };
+    return 100 - count(tracerGate(batch, random(1)).requested);
+  };
+  const given: Omit<Batch, 'known' | 'others' | 'truth'> = { classes: 1, allowed: 10, delta: 0.05 };
+  // 35 of 35 right: at least 93.6 % at 90 %. The third class of confidence would bring 10 % of errors.
+  t.is(gate(0), 90);
+  // 60 rows and some errors: the limit falls below 90 %, the estimate doesn't.
+  t.is(gate(6), 50);
 });
 
 test('rows that a test may ask about, and those that no likely plan lets out, are all others', (t) => {

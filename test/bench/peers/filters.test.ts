@@ -4,6 +4,7 @@ import {
   filterCost,
   keptBy,
   leastKept,
+  ratioOfRecall,
   recallOf,
   redrawn,
   resampled,
@@ -55,6 +56,13 @@ test('the least that is kept is enough, and one less is not', (t) => {
       },
     ),
   );
+});
+
+test('the ratio of a mean recall is the least that has it', (t) => {
+  const queries = [ranked(3, [0, 4, 2, 1, 3]), ranked(3, [0, 1, 2, 3, 4])];
+  // Recalls by candidates kept are 1/3, 1/3, 2/3, 2/3, 1, and 1/3, 2/3, 1: their mean is 5/6 from three on.
+  t.is(keptBy(ratioOfRecall(queries, 5 / 6), 3, 5), 3);
+  t.is(keptBy(ratioOfRecall(queries, 0.9), 3, 5), 5);
 });
 
 test('one ratio is what 99 of 100 samples are content with, and 95 in the released code', (t) => {
