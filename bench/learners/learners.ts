@@ -83,7 +83,7 @@ async function modelsPart(
   linearPeer: LinearPeer | string,
   { seeds, quick, full, log }: Pick<RunOptions, 'quick' | 'full' | 'log'> & { seeds: readonly number[] },
 ): Promise<Part> {
-  const chosen = seeds.length > 0 ? seeds : quick ? [1] : [1, 2, 3];
+  const chosen = seeds.length > 0 ? seeds : full ? [1, 2, 3] : [1];
   const peer = await startBoosting('scikit-learn');
   try {
     const generated: BoostingResult[] = [];

@@ -68,6 +68,9 @@ const SIZES = {
 /** Those that take less than a minute together. */
 const QUICK: readonly string[] = ['trials', 'runs', 'own', 'storm'];
 
+/** Without `--full` all but whole runs of `mapRows`, each of which tunes: 60 of them, unless they are named. */
+const USUAL: readonly string[] = CASES.filter((name) => name !== 'spend');
+
 /** Cases over corpora. */
 const REPLAYED = ['trials', 'runs', 'chosen', 'tuned', 'forecast', 'spend'];
 
@@ -88,7 +91,14 @@ function recorded(path: string | undefined): Peer {
 /** Tables that a language model is asked about: how many calls it takes, beside other ways to spare them. */
 export const llm: Workload = {
   peers: ({ data }) => [{ peer: recorded(data), checks: [RECORDED] }],
-  async run({ seeds: chosen, quick, full, cases = quick ? QUICK : CASES, data, log }) {
+  async run({
+    seeds: chosen,
+    quick,
+    full,
+    cases = { quick: QUICK, usual: USUAL, full: CASES }[sizeOf({ quick, full })],
+    data,
+    log,
+  }) {
     const size = sizeOf({ quick, full });
     const seeds = chosen ?? upTo(SIZES.runs[size]);
     const own = cases.includes('own') ? await keptCost(SIZES.own[size]) : undefined;

@@ -15,10 +15,10 @@ export const mailLearners: Workload = { run };
 const ROUNDS = 7;
 const logistic = logisticRegression({ l2: L2 });
 
-async function run({ seeds = [], quick, log }: RunOptions) {
+async function run({ seeds = [], quick, full = false, log }: RunOptions) {
   const split = await splitMail(quick);
   const perSeed = [];
-  for (const seed of seeds.length > 0 ? seeds : quick ? [1] : [1, 2, 3]) {
+  for (const seed of seeds.length > 0 ? seeds : full ? [1, 2, 3] : [1]) {
     log(`seed ${seed}`);
     perSeed.push({ seed, ...(await measure(split(seed), seed)) });
   }

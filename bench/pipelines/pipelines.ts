@@ -35,7 +35,7 @@ export const pipelines: Workload = {
     { peer: SKLEARN_PIPELINES, checks: Object.values(CHECKS) },
     { peer: ONNX_PIPELINES, checks: [] },
   ],
-  async run({ quick, cases, log }) {
+  async run({ quick, full = false, cases, log }) {
     const missing = SKLEARN_PIPELINES.missing();
     if (missing !== undefined) return { json: { checks: [] }, table: missing };
     const folder = await mkdtemp(join(tmpdir(), 'spillway-bench-'));
@@ -48,7 +48,7 @@ export const pipelines: Workload = {
         const isAsked = (part: Part) => cases === undefined || cases.includes(part);
         const all = isAsked('pipelines') ? await measureAll(peer, quick, log) : [];
         const reading = isAsked('reading') ? await reads(peer, log) : undefined;
-        const mail = isAsked('mail') ? await mailFigures(split, peer, log) : undefined;
+        const mail = isAsked('mail') ? await mailFigures(split, peer, { full, log }) : undefined;
         const checks = [
           ...(all.length > 0 ? checksOf(all, peer) : []),
           ...(mail !== undefined && !quick ? checksOfMail(mail) : []),

@@ -51,8 +51,9 @@ const CASES: Readonly<Record<string, (seed: number, quick: boolean) => Promise<P
   table,
 };
 
-async function run({ seeds = [1, 2, 3, 4, 5], quick, cases: names, log }: RunOptions) {
-  const chosen = quick ? seeds.slice(0, 1) : seeds;
+async function run({ seeds, quick, full = false, cases: names, log }: RunOptions) {
+  const given = seeds ?? (full ? [1, 2, 3, 4, 5] : [1]);
+  const chosen = quick ? given.slice(0, 1) : given;
   const cases = [];
   for (const [name, prepare] of chosenCases(names)) {
     const perSeed: ({ readonly seed: number } & Awaited<ReturnType<typeof measure>>)[] = [];

@@ -4,7 +4,7 @@ import { atMost, type Check } from '../../harness/checks.js';
 import { type LoadSpec, latency } from './loadSpec.js';
 import type { MailModel } from './mails.js';
 import { QUIET } from './neighbours.js';
-import { type Bench, ms, type PartOutcome } from './part.js';
+import { type Bench, ms, type PartOutcome, roundsOf } from './part.js';
 import type { Child } from './programs/children.js';
 import type { ServerCommands } from './programs/serverCommands.js';
 import { textRequest, textsFor } from './requests.js';
@@ -16,7 +16,6 @@ const CASES = [
   { what: 'one mail a request, 500 a second', rows: 1, rate: 500, cpu: 1.8 },
   { what: 'one mail a request, 1,000 a second', rows: 1, rate: 1_000, p50: 2.5 },
 ] as const;
-const ROUNDS = 5;
 
 /** The server beside one that anybody would write: `node:http`, `JSON.parse` and `predict`. */
 export async function besideBare(
@@ -38,7 +37,7 @@ export async function besideBare(
     { name: 'server', port, used: () => server.ask('used', null) },
   ] as const;
   const runs: Run[] = [];
-  for (let round = 0; round <= (quick ? 1 : ROUNDS); round++) {
+  for (let round = 0; round <= roundsOf(bench); round++) {
     if (round > 0) log(`beside a bare server: round ${round}`);
     for (const each of CASES) {
       const { rows, what } = each;

@@ -2,7 +2,7 @@ import { median } from 'simple-statistics';
 import { atMost } from '../../harness/checks.js';
 import { type LoadResult, type LoadSpec, latency } from './loadSpec.js';
 import type { MailModel } from './mails.js';
-import { type Bench, ms, type PartOutcome } from './part.js';
+import { type Bench, ms, type PartOutcome, roundsOf } from './part.js';
 import { textRequest, textsFor } from './requests.js';
 
 export const QUIET = { key: 'a-key-of-the-quiet-one', tenant: 'quiet' };
@@ -45,7 +45,7 @@ export async function neighbours(
   log(`neighbours: and beside one that sends ${(10 * share).toFixed(0)} requests a second, in turn`);
   await quiet(1);
   const rounds: Round[] = [];
-  for (let r = 0; r < (quick ? 1 : ROUNDS); r++) {
+  for (let r = 0; r < roundsOf(bench); r++) {
     const alone = await quiet(r + 2);
     const noise = noisyLoad.ask('run', specOf('noisy', NOISY.key, 10 * share, r + 2));
     const beside = await quiet(r + 2);
@@ -76,8 +76,6 @@ export async function neighbours(
     ],
   };
 }
-
-const ROUNDS = 5;
 
 interface Outcome {
   readonly sent: number;

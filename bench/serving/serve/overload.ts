@@ -4,7 +4,7 @@ import { atLeast, atMost, type Check } from '../../harness/checks.js';
 import { type LoadAnswer, type LoadResult, type LoadSpec, latency } from './loadSpec.js';
 import type { MailModel } from './mails.js';
 import { QUIET } from './neighbours.js';
-import { type Bench, ms, type PartOutcome } from './part.js';
+import { type Bench, ms, type PartOutcome, roundsOf } from './part.js';
 import type { Child } from './programs/children.js';
 import type { ServerCommands } from './programs/serverCommands.js';
 import { answerIn, textRequest, textsFor } from './requests.js';
@@ -12,7 +12,6 @@ import { answerIn, textRequest, textsFor } from './requests.js';
 const MODELS = ['refuses', 'degrades'];
 /** Times the capacity. */
 const LOADS = [0.8, 1, 1.3, 3];
-const ROUNDS = 5;
 const ROWS = 16;
 /** Milliseconds within which answers are worth something. */
 const WITHIN = 100;
@@ -65,7 +64,7 @@ export async function overload(
   log('overload: warming up');
   await load.ask('run', closed);
   const rounds: Round[] = [];
-  for (let r = 0; r < (quick ? 1 : ROUNDS); r++) {
+  for (let r = 0; r < roundsOf(bench); r++) {
     const { result, us } = await cpu(closed);
     const capacity = (1_000 * result.rows) / result.elapsedMs;
     log(

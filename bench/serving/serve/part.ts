@@ -10,6 +10,12 @@ export interface Bench {
   readonly log: (text: string) => void;
 }
 
+/** Whose median is a figure: with `--full` of more rounds. */
+export function roundsOf({ quick, full }: Pick<Bench, 'quick' | 'full'>): number {
+  if (quick) return 1;
+  return full ? 5 : 3;
+}
+
 /** A part's figures. */
 export interface PartOutcome {
   readonly json: object;

@@ -3,7 +3,7 @@ import { median } from 'simple-statistics';
 import { atMost, type Check, leftOut } from '../../harness/checks.js';
 import { closedLoad, type LoadRequest } from './loadSpec.js';
 import { makeNumbers } from './numbers.js';
-import type { Bench, PartOutcome } from './part.js';
+import { type Bench, type PartOutcome, roundsOf } from './part.js';
 
 /** Requests at a time. */
 const AT = 8;
@@ -20,7 +20,7 @@ export async function processor(bench: Bench): Promise<PartOutcome> {
       inputs: [{ name: 'numbers', datatype: 'FP32', shape: [1, row.length], data: row }],
     }),
   });
-  const rounds = quick ? 1 : 5;
+  const rounds = roundsOf(bench);
   const count = quick ? 200 : 10_000;
   log(`processor: ${rounds} rounds of ${count} requests each, ${AT} at a time and one`);
   const server = programs.server();

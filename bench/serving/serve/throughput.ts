@@ -4,7 +4,7 @@ import { median } from 'simple-statistics';
 import { atLeast, atMost, leftOut } from '../../harness/checks.js';
 import type { Pipelines } from '../pipelines.js';
 import { type LoadResult, type LoadSpec, latency } from './loadSpec.js';
-import { type Bench, ms, type PartOutcome } from './part.js';
+import { type Bench, ms, type PartOutcome, roundsOf } from './part.js';
 import type { Child } from './programs/children.js';
 import type { ServerCommands } from './programs/serverCommands.js';
 import { modelOf, textRequest, textsFor } from './requests.js';
@@ -32,7 +32,7 @@ export async function throughput(
   const load = programs.load();
   // One core has all threads of a server with one worker, and the generator the other.
   const isPinned = pin(second.pid, TWO_CORES) && pin(load.pid, OTHER_CORE);
-  const rounds = quick ? 1 : 5;
+  const rounds = roundsOf(bench);
   const seconds = quick ? 0.7 : 6;
   const spec: Omit<LoadSpec, 'port'> = {
     requests,
