@@ -46,7 +46,7 @@ const { version }: { version: string } = JSON.parse(
 );
 const program = new Command('spillway')
   .description(
-    'Cheap models answer the easy rows, the full model the rest, and what is lost by it is bounded with proof.',
+    'Cheap models answer the easy rows, the full model the rest. What is lost against it on rows drawn alike is bounded at a confidence you choose.',
   )
   .version(version)
   .exitOverride()
