@@ -33,15 +33,18 @@ export interface WatchedAnswer<A> {
  * Answers that are all the full model's own lose nothing against it, whatever fails.
  *
  * In a sequence of single rows the row that ends a spell counts as certified in the place of the row that began it.
- * So the certified answers lose no more than the certificate allows of as many rows and one, however faults depend on
- * rows (docs/decisions/64).
+ * So the certified answers lose no more than the certificate allows of as many rows, and one for each spell that is
+ * open, however faults depend on rows (docs/decisions/64).
  *
- * A missed deadline proves nothing about calls with more patience: each patience has its own spell.
+ * A missed deadline proves nothing about calls with much more patience. So deadlines within a factor of two, an octave,
+ * have a spell of their own, which concerns calls with less patience too: there are few octaves, however deadlines
+ * grow or swing. Each row ends one spell, or two rows that began spells would have one in their place
+ * (docs/decisions/170).
  */
 export class Health implements Watch {
   private isDown = false;
-  /** Calls with less patience, in milliseconds, are in a spell of their own. */
-  private enough = Number.NEGATIVE_INFINITY;
+  /** A bit for each octave of patience in which a deadline was missed. */
+  private late = 0;
   /** Counts of reported faults, and of missed deadlines. */
   private faults = 0;
   private misses = 0;
@@ -70,9 +73,12 @@ export class Health implements Watch {
   }
 
   failed(patience: number, error: unknown): void {
-    if (isImpatience(error)) {
-      if (!(patience < this.enough)) this.spells++;
-      this.enough = Math.max(this.enough, patience + 1);
+    // Who waits for ever has missed no deadline: one inside of a feature is the feature's fault.
+    if (isImpatience(error) && patience < Number.POSITIVE_INFINITY) {
+      if (!this.isLate(patience)) {
+        this.spells++;
+        this.late |= 1 << octaveOf(patience);
+      }
       this.misses++;
     } else {
       if (!this.isDown) this.spells++;
@@ -91,7 +97,12 @@ export class Health implements Watch {
   }
 
   private isFailing(patience: number): boolean {
-    return this.isDown || patience < this.enough;
+    return this.isDown || this.isLate(patience);
+  }
+
+  /** Whether a call that waited as long, within a factor of two, or longer, has missed its deadline. */
+  private isLate(patience: number): boolean {
+    return patience < Number.POSITIVE_INFINITY && this.late >>> octaveOf(patience) !== 0;
   }
 
   /** Nothing failed during the call. */
@@ -110,23 +121,26 @@ export class Health implements Watch {
     patience: number,
     { hasLost, full, rows }: { readonly hasLost: boolean; readonly full: number; readonly rows: number },
   ): boolean {
-    if (!hasLost && this.isSteady(begun, patience)) return false;
-    if (!hasLost && full > 0 && this.begin(patience) === begun) {
-      this.recover(patience);
-      return false;
+    if (!hasLost && this.begin(patience) === begun) {
+      for (let row = 0; row < full && this.isFailing(patience); row++) this.endSpell(patience);
+      if (!this.isFailing(patience)) return false;
     }
     const isOutside = hasLost || full < rows;
     if (isOutside) this.rows += rows;
     return isOutside;
   }
 
-  private recover(patience: number): void {
-    if (this.isDown) this.faults++;
-    if (patience < this.enough) {
-      this.misses++;
-      this.enough = patience;
+  /** Ends one of the spells that a call with this patience is in: that which concerns most calls. */
+  private endSpell(patience: number): void {
+    if (this.isDown) {
+      this.isDown = false;
+      this.faults++;
+      return;
     }
-    this.isDown = false;
+    const longest = 31 - Math.clz32(this.late);
+    // Less patience hasn't been shown to do.
+    this.late = (this.late & ~(1 << longest)) | ((1 << octaveOf(patience)) >>> 1);
+    this.misses++;
   }
 }
 
@@ -162,9 +176,17 @@ export class WholeHealth implements Watch {
   }
 }
 
+/** Longer waits are of one octave, in milliseconds: twelve days. */
+const LONGEST = 2 ** 30 - 1;
+
 /** Nothing failed, but there was no time for it. */
 function isImpatience(error: unknown): boolean {
   return error instanceof DeadlineError || error instanceof AsyncError;
+}
+
+/** From 0, for calls that can't wait, to 31: times within a factor of two have the same. */
+function octaveOf(patience: number): number {
+  return patience < 0 ? 0 : 33 - Math.clz32(Math.min(patience, LONGEST));
 }
 
 /** The longest wait of a call, in milliseconds; less than any deadline if it can't wait at all. */

@@ -5,6 +5,7 @@ import { auditTogether } from './audits/auditTogether.js';
 import { batchPartitions } from './batchPartitions.js';
 import { batchSeed } from './batchSeed.js';
 import { copiesCount, threeTimes, tunedOn } from './copies.js';
+import { deadlines } from './deadlines.js';
 import { degraded } from './degraded.js';
 import { derived, derivedInFolds } from './derived.js';
 import { detectorCaps } from './detectorCaps.js';
@@ -26,6 +27,7 @@ export type { Outcome, Scenario } from './scenario.js';
 /** One a hole that was found from outside and mended. */
 export const scenarios: readonly Scenario[] = [
   degraded,
+  deadlines,
   auditOrder,
   auditExits,
   auditLabels,

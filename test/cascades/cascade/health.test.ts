@@ -120,28 +120,81 @@ test('a cascade without stages is never degraded: what answers is the full model
   t.false(health.statistics().isDegraded);
 });
 
-test('certified answers are as many as rows that began outside spells, but for one at most', (t) => {
-  // Of those the mean loss is the certificate's, since nothing of a row is known when it begins. So the certified answers lose
-  // no more than epsilon of as many rows and one, whatever fails and however that depends on rows.
-  const row = fc.record({ needs: fc.integer({ min: 0, max: STAGES }), fails: fc.boolean() });
+test('deadlines within a factor of two have one spell, and each row of the full model ends one', (t) => {
+  const health = new Health(STAGES);
+  t.true(call(health, new DeadlineError(33), 33));
+  t.true(call(health, 0, 63));
+  t.false(call(health, 0, 64));
+  t.true(call(health, new DeadlineError(64), 64));
+  t.true(call(health, fault, 128));
+  t.is(health.statistics().spells, 3);
+  t.false(call(health, 2, 40), 'it ends the fault');
+  t.false(call(health, 0, 128));
+  t.true(call(health, 0, 64));
+  t.false(call(health, 2, 40), 'the spell of 64 ms');
+  t.false(call(health, 0, 64));
+  t.true(call(health, 0, 40), 'a row was lost here too');
+  t.false(call(health, 2, 40));
+  t.false(call(health, 0, 40));
+});
+
+test('many rows end as many spells', (t) => {
+  const health = new Health(STAGES);
+  for (const ms of [2, 4, 8]) t.true(call(health, new DeadlineError(ms), ms));
+  const run = (exits: readonly number[]) => health.ended(health.begin(2), 2, batch(exits));
+  t.true(run([0, 2, 2]));
+  t.false(run([0, 2]));
+  t.false(run([0]));
+});
+
+test('a deadline inside of a feature is a fault of a call that waits for ever', (t) => {
+  const health = new Health(STAGES);
+  t.true(call(health, new DeadlineError(50)));
+  t.true(call(health, 0));
+  t.false(call(health, 2));
+  t.false(call(health, 0));
+});
+
+test('certified answers are as many as rows that began outside spells, but for one of each octave at most', (t) => {
+  // Of those the mean loss is the certificate's, since nothing of a row is known when it begins. So the certified
+  // answers lose no more than epsilon of as many rows and one of each spell, whatever fails and however that depends
+  // on rows.
+  const row = fc.record({
+    needs: fc.integer({ min: 0, max: STAGES }),
+    fails: fc.boolean(),
+    isDown: fc.boolean(),
+    // Deadlines of eight octaves.
+    patience: fc.oneof(fc.constant(FOREVER), fc.integer({ min: 1, max: 255 })),
+  });
   fc.assert(
-    fc.property(fc.array(row, { maxLength: 200 }), (rows) => {
+    fc.property(fc.array(row, { maxLength: 200 }), fc.boolean(), (given, isSawtooth) => {
+      // Deadlines that rise while all is down, and start anew with a row of the full model's: as bad as they can be.
+      const teeth = given.map((row, i) =>
+        i % 10 === 0
+          ? { ...row, needs: STAGES, fails: false, patience: 1 }
+          : { ...row, fails: true, isDown: false, patience: 20 * (i % 10) },
+      );
+      const rows = isSawtooth ? teeth : given;
       const health = new Health(STAGES);
       let [wouldLose, lost, sound, certified] = [0, 0, 0, 0];
-      for (const [i, { needs, fails }] of rows.entries()) {
+      const octaves = new Set<number>();
+      for (const [i, { needs, fails, isDown, patience }] of rows.entries()) {
         // What a row that isn't answered by the full model loses may be anything.
         const loss = needs === STAGES ? 0 : (i % 7) / 7;
         // Whether the call begins in a spell shows in what an exit's verdict would be.
-        const isSound = !health.statistics().isDegraded;
+        const isSound = !call(health, 0, patience);
         sound += Number(isSound);
         if (isSound) wouldLose += loss;
-        const outside = call(health, fails && needs > 0 ? fault : needs);
-        if (outside) continue;
+        const isMiss = !isDown && patience < FOREVER;
+        if (isMiss) octaves.add(Math.floor(Math.log2(patience)));
+        const failure = isMiss ? new DeadlineError(patience) : fault;
+        if (call(health, fails && needs > 0 ? failure : needs, patience)) continue;
         certified++;
         lost += loss;
       }
       t.true(lost <= wouldLose + 1e-9);
-      t.true(certified === sound || certified === sound - 1);
+      t.true(certified >= sound - 1 - octaves.size);
     }),
+    { numRuns: 500 },
   );
 });
