@@ -98,6 +98,7 @@ export {
   type FullOption,
   isOurs,
   isRegression,
+  objectiveOf,
   type Progress,
   patienceOf,
   SHARED_OPTIONS,

@@ -2,6 +2,7 @@ import {
   approximateOf,
   isOurs,
   type Label,
+  objectiveOf,
   type PricedRequests,
   type Progress,
   patienceOf,
@@ -79,7 +80,8 @@ async function tuneRanker<Row, L extends Label, Name extends string>(
   requests: PricedRequests,
   fits: Fits,
 ): Promise<Ranker<Row, L, Name>> {
-  const { features, full, objective = 'throughput', outside = 'warn', signal, budget } = options;
+  const { features, full, outside = 'warn', signal, budget } = options;
+  const { objective, why } = objectiveOf(options);
   const progress = (step: Progress['step']): Tracker => ({
     signal,
     requests,
@@ -143,7 +145,7 @@ async function tuneRanker<Row, L extends Label, Name extends string>(
       curveOf(tuned.searches[b], verdict, tuned.stages, problem.random.fork('willump')),
     ),
     tried: triedStages(tuned.stages),
-    notes: notesOf(problem, tuned.reductions),
+    notes: [...why, ...notesOf(problem, tuned.reductions)],
   });
 }
 

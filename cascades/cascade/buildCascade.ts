@@ -96,6 +96,7 @@ export async function buildCascade<Row, L extends Label, Name extends string>(
     stageNotes: path ? silences(path) : [],
     notes: [
       ...problem.notes,
+      ...run.whyObjective,
       ...tried.reductions.map((reduction) => `To keep within the budget: ${reduction}.`),
       ...tried.untried,
       ...offNotes(features.fitted, fidelitiesOf(options), served?.plan.stages),

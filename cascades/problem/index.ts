@@ -10,6 +10,7 @@ export { checkFidelities, fidelitiesOf } from './fidelities.js';
 export { jobDigests } from './jobDigests.js';
 export { checkLabels } from './labels.js';
 export { checkLearners, checkPredicted } from './learners.js';
+export { checkPrices, checkProfilePrices, objectiveOf } from './objective.js';
 export {
   approximateOf,
   checkFull,
@@ -31,7 +32,6 @@ export {
   TUNE_OPTIONS,
   type TuneOptions,
 } from './options.js';
-export { checkPrices, checkProfilePrices } from './prices.js';
 export { countsOf, type Problem, problemOf } from './problem.js';
 export { isOurs, type Run, runOf } from './run.js';
 export {

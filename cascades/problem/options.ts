@@ -33,7 +33,7 @@ import { EFFORTS, type Effort } from './effort.js';
 import { checkFidelities } from './fidelities.js';
 import { checkLabels, isLabel } from './labels.js';
 import { callIt, checkFittedOn, checkLearner, checkLearners, checkOnFeatures } from './learners.js';
-import { checkPrices } from './prices.js';
+import { checkPrices } from './objective.js';
 import type { Split } from './split/index.js';
 import { checkRows } from './survey.js';
 
@@ -122,7 +122,12 @@ export interface TuneOptions<Row, L extends Label, Name extends string> {
    * The file is deleted when the call succeeds. @defaultValue none
    */
   readonly checkpoint?: string;
-  /** @defaultValue 'throughput'; 'price' where the full model counts its own money, as one that is asked over an API */
+  /**
+   * What plans are compared by: processor time of rows in batches (`throughput`), time of a row alone (`latency`), or
+   * money (`price`). @defaultValue `price` where the full model bills each request, as a language model does; `latency`
+   * where a feature or the full model waits for answers, as lookups do; `price` where something has one; else
+   * `throughput`
+   */
   readonly objective?: Objective;
   /** @defaultValue 0 */
   readonly seed?: number | string;

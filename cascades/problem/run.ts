@@ -5,6 +5,7 @@ import { type Learner, recipeOf } from '../../lib/learn/learners/index.js';
 import { type Patience, systemTimer } from '../../lib/run/runtime/index.js';
 import type { PricedRequests, Tracker } from '../scoring/index.js';
 import type { Label, Step } from '../types/index.js';
+import { objectiveOf } from './objective.js';
 import { approximateOf, type FullOption, patienceOf, type SettledOptions } from './options.js';
 import type { Problem } from './problem.js';
 import { ProgressMeter } from './progress.js';
@@ -17,6 +18,8 @@ export interface Run<Row, L extends Label, Name extends string> {
   /** Learners for the stages. */
   readonly learners: readonly Learner[];
   readonly objective: Objective;
+  /** Why plans are compared by it. */
+  readonly whyObjective: readonly string[];
   /** The limit on waiting for features' promises. */
   readonly patience: Patience;
   /** The time that its steps take. */
@@ -43,10 +46,8 @@ export function runOf<Row, L extends Label, Name extends string>(
   checkpoint?: Checkpoint,
   began?: number,
 ): Run<Row, L, Name> {
-  const { signal, onProgress, threads, full, clock = systemClock } = options;
-  // How long a model that is paid takes is its provider's affair, and nothing where its journal answers.
-  const isPaid = 'money' in full && full.money !== undefined && (full.price ?? 0) > 0;
-  const { objective = isPaid ? 'price' : 'throughput' } = options;
+  const { signal, onProgress, threads, clock = systemClock } = options;
+  const { objective, why } = objectiveOf(options);
   const meter = new ProgressMeter(clock, began);
   const limit = timeLimit(options.budget, meter, options.timer ?? systemTimer);
   const fits = openFits({ threads, signal, checkpoint, isOurs: isOurs(options) });
@@ -61,6 +62,7 @@ export function runOf<Row, L extends Label, Name extends string>(
     problem,
     learners: approximateOf(options),
     objective,
+    whyObjective: why,
     patience: patienceOf(options),
     meter,
     checkpoint,

@@ -32,6 +32,7 @@ import {
   stabilityNotes,
   timeNotes,
 } from './notes.js';
+import { objectiveNotes } from './objectiveNotes.js';
 import { notPromised, promiseWords } from './promise.js';
 import { foundOf, harmOf, observedOf, qualityOf } from './quality.js';
 import { exitWords, fullModelName, learnerWords, type NamedFullModel, stagesOf } from './stages.js';
@@ -104,6 +105,7 @@ export function reportOf<L extends Label, Name extends string>(
       ...timeNotes(parts.spent ?? []),
       ...stageNotes,
       ...fullModelNotes(plan),
+      ...objectiveNotes(profile, plan, objective),
       ...moneyNotes(parts.full, plan, objective),
       ...repeatNotes(certificate),
       ...stabilityNotes(certificate),

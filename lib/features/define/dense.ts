@@ -89,11 +89,32 @@ function feature<Row, Value>(
   valuesOf: (view: RowView<Row>) => readonly Value[],
   compute: ComputeAny<Value>,
 ): Feature<Row> {
-  checkKeys(options, ['version', 'price', 'tolerance', 'live', 'missing', 'scaling', 'versions', 'nested']);
-  const { version, price, tolerance, live, missing = false, scaling, versions, nested = false } = options;
+  checkKeys(options, [
+    'version',
+    'price',
+    'tolerance',
+    'live',
+    'missing',
+    'scaling',
+    'versions',
+    'nested',
+    'waits',
+  ]);
+  const {
+    version,
+    price,
+    waits,
+    tolerance,
+    live,
+    missing = false,
+    scaling,
+    versions,
+    nested = false,
+  } = options;
   checkVersions(versions, options.nested);
   checkPrice(price);
   checkTolerance('tolerance', tolerance);
+  if (waits !== undefined) checkFlag('waits', waits);
   if (live !== undefined) checkFlag('live', live);
   if (missing !== 'indicator') checkFlag('missing', missing, "true, false or 'indicator'");
   if (scaling !== undefined) checkOneOf('scaling', scaling, ['columns', 'block']);
@@ -151,6 +172,7 @@ function feature<Row, Value>(
       ...(versions && { versions: [...versions], nested }),
     },
     price,
+    waits,
     tolerance,
     live,
     missing: missing === true,

@@ -6,6 +6,8 @@ export interface DenseOptions {
   readonly version?: string;
   /** Money a row, for the objective 'price'. @defaultValue 0 */
   readonly price?: number;
+  /** See `Feature.waits`. @defaultValue false */
+  readonly waits?: boolean;
   /** See `Feature.tolerance`. @defaultValue 1e-5 */
   readonly tolerance?: number;
   /** See `Feature.live`. @defaultValue false */

@@ -21,6 +21,8 @@ export interface Feature<in Row> {
   readonly options?: JsonValue | undefined;
   /** Money a row, for the objective 'price'. */
   readonly price?: number | undefined;
+  /** Whether it waits for answers of others, as lookups do: by default `tune` then compares plans by latency. @defaultValue false */
+  readonly waits?: boolean | undefined;
   /**
    * The largest difference between a row's values computed in different batches, relative to the
    * larger of 1 and their magnitudes: 0 or more. Encoders and GPUs round differently in batches of

@@ -175,6 +175,7 @@ export function lookup<Row, K extends Key>(options: LookupOptions<Row, K>): Look
       ...statedSource(key),
     },
     price,
+    waits: true,
     live,
     tolerance,
     missing,

@@ -19,6 +19,8 @@ export interface Trained extends Model {
   readonly options?: JsonValue;
   /** Money a row, for the objective 'price'. @defaultValue 0 */
   readonly price?: number;
+  /** Whether it waits for answers of others: by default `tune` then compares plans by latency. @defaultValue false */
+  readonly waits?: boolean;
   /** What `tune` takes for its option `approximate` where that isn't given. @defaultValue logistic or ridge regression */
   readonly approximate?: Learner;
 }

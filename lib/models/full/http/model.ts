@@ -144,7 +144,8 @@ export async function httpModel<L>(
     score,
     ...closable(() => client.close()),
   };
-  return { ...trainedBy(adapted, classes, { concurrent: CONCURRENT, timer, ...options.batching }), costs };
+  const trained = trainedBy(adapted, classes, { concurrent: CONCURRENT, timer, ...options.batching });
+  return { ...trained, costs, waits: true };
 }
 
 /** @throws ModelError for what JSON doesn't have: it would be sent as null */

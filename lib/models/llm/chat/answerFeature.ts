@@ -60,6 +60,7 @@ export function answerFeature<Row>(model: ChatModel<unknown>): Feature<Row> {
     get price() {
       return model.price;
     },
+    waits: true,
     tolerance,
     expensive: true,
     learns: false,

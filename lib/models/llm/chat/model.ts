@@ -123,6 +123,7 @@ export function chatModelOf<L>(
         return asker.paidFor(first) + asker.paidFor(onceMore(first));
       }),
     ...(asker.money && { money: asker.money }),
+    waits: true,
     batchPrice: { isUsed: batch !== false, share: batchShareOf(priceTable(prices), batch !== false) },
     ...closable(() => asker.close()),
     readAhead: (rows: readonly unknown[], context: ScoreContext = {}) => scorer.readAhead(rows, context),

@@ -1,7 +1,8 @@
 import test from 'ava';
-import { checkPrices, checkProfilePrices } from '../../../cascades/problem/index.js';
+import { checkPrices, checkProfilePrices, objectiveOf } from '../../../cascades/problem/index.js';
 import { agreementWorld, type GaussianRow, gaussianWorld } from '../../../datasets/index.js';
 import { define, dense, logisticRegression, OptionError, tune, tuneTopK } from '../../../index.js';
+import type { Objective } from '../../../lib/costs/index.js';
 import { profileOf, tuneWorld, worldsFull } from '../../support/agreement.js';
 
 const world = gaussianWorld({ rows: 400, seed: 1 });
@@ -62,3 +63,61 @@ test('a what-if of prices needs one, too', async (t) => {
   });
   t.notThrows(() => cascade.whatIf({ objective: 'price', costs: { costly: { price: 1 } } }));
 });
+
+const waiting = dense(1, (rows: readonly GaussianRow[]) => new Float32Array(rows.length), { waits: true });
+const free = dense(1, (rows: readonly GaussianRow[]) => new Float32Array(rows.length));
+const priced = dense(1, (rows: readonly GaussianRow[]) => new Float32Array(rows.length), { price: 2 });
+const trained = { name: 'file', labels: ['a', 'b'], classes: 2, score: () => {} };
+const money = { spent: () => 0, byBatch: () => undefined };
+const declared: readonly (readonly [
+  string,
+  Parameters<typeof objectiveOf<GaussianRow>>[0],
+  Objective,
+  RegExp?,
+])[] = [
+  ['nothing', { features: define({ free }), full: trained }, 'throughput'],
+  ['a price', { features: define({ free, priced }), full: trained }, 'price', /'priced' has a price/],
+  [
+    'waiting',
+    { features: define({ waiting, other: waiting }), full: trained },
+    'latency',
+    /'waiting' and 'other' wait/,
+  ],
+  [
+    'waiting that has a price',
+    { features: define({ waiting, priced }), full: trained },
+    'latency',
+    /'waiting' waits for an answer, though 'priced' has a price/,
+  ],
+  [
+    'a model that waits',
+    { features: define({ free }), full: { ...trained, waits: true } },
+    'latency',
+    /full model/,
+  ],
+  [
+    'a model that bills',
+    { features: define({ waiting }), full: { ...trained, waits: true, price: 1, money } },
+    'price',
+    /bills each request/,
+  ],
+  [
+    'waiting that no model reads',
+    { features: define({ free, waiting }), full: { ...trained, reads: ['free'] } },
+    'throughput',
+  ],
+  [
+    'what the caller asks for',
+    { features: define({ waiting, priced }), full: trained, objective: 'throughput' },
+    'throughput',
+    /as 'objective' says/,
+  ],
+];
+for (const [what, options, objective, why] of declared) {
+  test(`the objective follows from what is declared: ${what}`, (t) => {
+    const found = objectiveOf(options);
+    t.is(found.objective, objective);
+    if (why === undefined) t.deepEqual(found.why, []);
+    else t.regex(found.why.join(), why);
+  });
+}
