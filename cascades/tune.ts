@@ -188,7 +188,7 @@ async function tuneProblem<Row, L extends Label, Name extends string>(
   const read = readFidelities(path?.stages ?? [], fidelities);
   await checkServedVersions(run, features, read);
 
-  const seen = Ledger.of(development.contents, features.blocks, problem.reader);
+  const seen = Ledger.of(development.contents, features.blocks, problem.reader, development.rows.held);
   const chosen = {
     spec,
     classes,

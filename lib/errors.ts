@@ -376,11 +376,13 @@ export class UsedRows extends SpillwayError {
     stale: readonly string[] = [],
     /** The fault of the rows. */
     what = 'were used to make or test this cascade',
+    /** What else may be done than to leave them out. */
+    instead = 'pass repeats: true if inputs repeat and these are new draws',
   ) {
     super(
       'USED_ROWS',
       `${rows.length} of ${of} rows (${firstFew(rows)}) ${what}: they ` +
-        'are no evidence any more. Leave them out (their positions are in error.rows), or pass repeats: true if inputs repeat and these are new draws' +
+        `are no evidence any more. Leave them out (their positions are in error.rows), or ${instead}` +
         (stale.length === 0
           ? ''
           : `. (They are compared without ${stale.join(', ')}, which have changed since)`),

@@ -134,10 +134,8 @@ export async function certifiedBatch<Row, L extends Label, Name extends string>(
   if (second === undefined) await answerByFull(full, drawn, answered, byFull, classes);
   // Their losses are read now and may choose a plan, so `certify` no longer accepts them as fresh
   // rows.
-  parts.used.add({
-    rows: parts.used.reader.keysOf(Array.from(drawn, (row) => rows[row])),
-    groups: undefined,
-  });
+  const looked = Array.from(drawn, (row) => rows[row]);
+  parts.used.add({ rows: parts.used.reader.keysOf(looked), groups: undefined }, undefined, looked);
 
   const { step, plan, certificate } = concluded(
     parts,

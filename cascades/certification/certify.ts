@@ -94,7 +94,7 @@ export async function testFresh<Row, L extends Label, Name extends string>(
   const names = fitted.slice(0, chosen.features).map(({ name }) => name);
   const alike = seen.alike(scored.digests, names, rows.contents);
   const samples = freshSamples(rows, alike);
-  seen.add(rows.contents, scored.digests);
+  seen.add(rows.contents, scored.digests, rows.rows.held);
   return {
     test: testPath(path, scored, { ...rows, samples }, spec, classes, random),
     judged: drawnAt({ ...scored, labels: rows.labels }, rows.samples),

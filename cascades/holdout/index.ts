@@ -15,6 +15,6 @@ export {
   withEither,
 } from './givenRows.js';
 export type { RowsOf } from './part.js';
-export { refuseUsed } from './refuseUsed.js';
+export { refuseSame, refuseUsed } from './refuseUsed.js';
 export { type Claim, Ledger, sumOf, type UsedState } from './seenRows.js';
 export { type UnitSample, unitsOf } from './units.js';

@@ -1,9 +1,9 @@
 import { type Block, rowDigests } from '../../lib/data/blocks/index.js';
-import { KeySet, type RowReader } from '../../lib/data/rows/index.js';
+import { KeySet, type RowReader, SameRows } from '../../lib/data/rows/index.js';
 import { OptionError } from '../../lib/errors.js';
 import { freshSeed } from '../../lib/stats/index.js';
 import type { Contents } from './givenRows.js';
-import { refuseUsed } from './refuseUsed.js';
+import { refuseSame, refuseUsed } from './refuseUsed.js';
 
 /** What a ledger holds, as files keep it. */
 export interface UsedState {
@@ -31,6 +31,8 @@ export class Ledger {
   readonly secret = freshSeed();
   private readonly rows = new Keys();
   private readonly groups = new Keys();
+  /** Those that were given as objects, which no file keeps. */
+  private readonly same = new SameRows();
   /** By feature, set by set. */
   private readonly sets: (readonly Float64Array[])[] = [];
 
@@ -44,12 +46,23 @@ export class Ledger {
     readonly reader: RowReader,
   ) {}
 
-  /** That of rows whose features were just computed. @param blocks of the rows, one a feature */
-  static of(contents: Contents, blocks: readonly Block[], reader: RowReader): Ledger {
+  /**
+   * That of rows whose features were just computed.
+   *
+   * @param blocks of the rows, one a feature
+   * @param held the rows, where they are in memory anyway
+   */
+  static of(
+    contents: Contents,
+    blocks: readonly Block[],
+    reader: RowReader,
+    held?: readonly unknown[],
+  ): Ledger {
     const ledger = new Ledger(blocks.length, [], reader);
     ledger.add(
       contents,
       blocks.map((block) => rowDigests([block])),
+      held,
     );
     return ledger;
   }
@@ -74,10 +87,12 @@ export class Ledger {
    * Claims rows before anything is computed of them.
    *
    * @param repeats whether inputs repeat, so that rows like used ones are new draws
-   * @throws UsedRows for rows that equal one that was used or is claimed, or are of a group that was
+   * @throws UsedRows for rows that equal one that was used or is claimed, or are of a group that was; where inputs
+   * repeat, for those alone that are the very objects
    */
-  claim({ rows, groups }: Contents, repeats: boolean): Claim {
-    if (!repeats) {
+  claim({ rows, groups }: Contents, repeats: boolean, held: readonly unknown[]): Claim {
+    if (repeats) refuseSame(this.same, held, 'made or tested this cascade themselves');
+    else {
       const grouped = this.groups.where(groups ?? new Float64Array(0));
       refuseUsed(this.rows.where(rows.keys), grouped, rows.keys.length, {
         equal: 'were used to make or test this cascade',
@@ -92,6 +107,8 @@ export class Ledger {
       if (groups) this.groups.release(groups);
       return true;
     };
+    const own = held.filter((row) => !this.same.has(row));
+    this.same.add(own);
     this.rows.claim(rows.keys);
     if (groups) this.groups.claim(groups);
     return {
@@ -99,7 +116,7 @@ export class Ledger {
         if (close()) this.add({ rows, groups }, digests);
       },
       release: () => {
-        close();
+        if (close()) this.same.delete(own);
       },
     };
   }
@@ -116,8 +133,9 @@ export class Ledger {
     return isTold ? used.length : undefined;
   }
 
-  /** Rows that are used from now on. */
-  add({ rows, groups }: Contents, digests?: readonly Float64Array[]): void {
+  /** Rows that are used from now on. @param held the rows, where they are in memory anyway */
+  add({ rows, groups }: Contents, digests?: readonly Float64Array[], held: readonly unknown[] = []): void {
+    this.same.add(held);
     this.rows.add(rows.keys, rows.opaque);
     if (groups) this.groups.add(groups);
     if (digests) this.sets.push(digests);

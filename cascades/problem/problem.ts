@@ -1,4 +1,4 @@
-import { RowReader, Rows } from '../../lib/data/rows/index.js';
+import { RowReader, Rows, SameRows } from '../../lib/data/rows/index.js';
 import type { Decision } from '../../lib/learn/exits/index.js';
 import { type Random, random } from '../../lib/stats/index.js';
 import {
@@ -9,6 +9,7 @@ import {
   FittedRows,
   givenRows,
   type RowsOf,
+  refuseSame,
   unitsOf,
 } from '../holdout/index.js';
 import type { BoundSpec } from '../losses/index.js';
@@ -160,6 +161,12 @@ export async function problemOf<Row, L extends Label, Name extends string>(
       });
   if (equals !== undefined && codes !== undefined && !numeric) checkClasses(equals, split, codes);
   if (others && otherRepeats !== true) refuseTuned(others.contents, contents);
+  else if (others?.source.held)
+    refuseSame(
+      SameRows.of(rows.held ?? []),
+      others.source.held,
+      'of certify.rows are among the rows to tune on',
+    );
   const counts = !numeric && codes && { classes, codes, groups, among: split.development };
   // Parts that the caller chose may lack a class (a split by time); our own draws can avoid it.
   if (counts && 'fit' in full && typeof options.split !== 'function') checkThinClasses(counts, rows.length);

@@ -141,7 +141,7 @@ export async function recertified<Row, L extends Label, Name extends string>(
     trained.look(fresh.rows);
     trained.refuse(fresh.rows.length);
   }
-  const claim = parts.used.claim(contents, !rows.unlike);
+  const claim = parts.used.claim(contents, !rows.unlike, fresh.rows);
   const { scored, stable } = await kept(claim, async () => {
     if (rows.unlike)
       await refuseAlike(parts.used, featuresOf(parts), parts.profile, fresh.rows, { signal: fresh.signal });

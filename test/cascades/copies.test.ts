@@ -25,9 +25,14 @@ test('rows to tune on are refused as rows to certify on, before anything is fitt
   });
   t.deepEqual([...(error?.rows ?? [])], [300, 301]);
   t.is(fits, 0);
-  const repeats = await tuneWorld(world, { features, certify: { rows, repeats: true } });
+  const equal = { rows: structuredClone(rows) };
+  const repeats = await tuneWorld(world, { features, certify: { ...equal, repeats: true } });
   t.is(repeats.certificate.n, 302);
-  t.is((await tuneWorld(world, { features, certify: { rows }, repeats: true })).certificate.n, 302);
+  t.is((await tuneWorld(world, { features, certify: equal, repeats: true })).certificate.n, 302);
+  const same = await t.throwsAsync(tuneWorld(world, { certify: { rows, repeats: true } }), {
+    instanceOf: UsedRows,
+  });
+  t.deepEqual([...(same?.rows ?? [])], [301], 'the very row is no draw of its own');
 });
 
 test('groups that stand in both are refused', async (t) => {

@@ -1,6 +1,6 @@
 import type { Repeats } from '../../cascades/index.js';
 import { type FittedBefore, FittedRows } from '../../cascades/internal.js';
-import { KeySet, RowReader, whereKnown } from '../../lib/data/rows/index.js';
+import { KeySet, RowReader, SameRows, whereKnown } from '../../lib/data/rows/index.js';
 import { DataError } from '../../lib/errors.js';
 
 /**
@@ -90,7 +90,7 @@ export function checkUntrained<Row>(
 ): number {
   if (rows.length === 0) return 0;
   const reader = new RowReader();
-  const same = new Set<unknown>(rows.filter((row) => typeof row === 'object' && row !== null));
+  const same = SameRows.of(rows);
   const alike = new KeySet(reader.keysOf(rows).keys);
   let [equal, all] = [0, 0];
   for (const { candidates, place } of queries) {

@@ -27,6 +27,11 @@ export abstract class ColumnRow {
     return row.#table;
   }
 
+  /** The table as it was given: rows may be made of it more than once. */
+  static givenOf(row: ColumnRow): object {
+    return given.get(row.#table) ?? row.#table;
+  }
+
   /** A row's position in its table. */
   static positionOf(row: ColumnRow): number {
     return row.#position;
@@ -82,11 +87,14 @@ export function tableRows<Row extends object = Readonly<Record<string, unknown>>
 ): readonly Row[];
 export function tableRows(table: TableLike): readonly ColumnRow[] {
   const columns = tableOf(table);
+  given.set(columns, table);
   const Row = classOf(columns.names);
   const rows = new Array<ColumnRow>(columns.length);
   for (let i = 0; i < rows.length; i++) rows[i] = new Row(columns, i);
   return rows;
 }
+
+const given = new WeakMap<ColumnTable, TableLike>();
 
 /** Tables of a stream have the same columns: what reads their rows is fast where all of them have one class. */
 let last: { readonly key: string; readonly Row: RowClass } | undefined;

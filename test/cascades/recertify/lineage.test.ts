@@ -1,7 +1,9 @@
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { type AgreementRow, agreementWorld, groupedWorld } from '../../../datasets/index.js';
+import { tableRows } from '../../../entries/data.js';
 import { DataError, UsedRows } from '../../../index.js';
+import { SameRows } from '../../../lib/data/rows/index.js';
 import { loadWorld, tuneWorld } from '../../support/agreement.js';
 import { folderFor } from '../../support/files.js';
 
@@ -29,8 +31,49 @@ test('rows that one cascade was certified on are used for all that share its beg
   await refused(t, cascade, structuredClone(rows), 'copies');
   await cascade.save(path);
   await refused(t, await loadWorld(path), rows, 'a file');
-  const repeated = await cascade.certify(cascade.path, { rows, repeats: true });
+  const repeated = await cascade.certify(cascade.path, { rows: structuredClone(rows), repeats: true });
   t.is(repeated.certificate.n, rows.length);
+});
+
+test('the very rows that tuned or tested are no new draws, also where inputs repeat', async (t) => {
+  const path = join(await folderFor(t), 'same.cascade');
+  const cascade = await tuneWorld(world, { repeats: true });
+  const again = (rows: readonly AgreementRow[]) => cascade.certify(cascade.path, { rows, repeats: true });
+  const rows = freshRows(7);
+  const error = await t.throwsAsync(again([...rows, ...world.rows.slice(0, 3)]), {
+    instanceOf: UsedRows,
+    message: /made or tested this cascade themselves.*give new draws as objects of their own/,
+  });
+  t.deepEqual(error?.rows, Int32Array.of(400, 401, 402), 'tuned on or certified on');
+  await t.throwsAsync(again(world.rows), { instanceOf: UsedRows, message: /^1000 of 1000/ });
+  const signal = AbortSignal.abort(new Error('stop'));
+  await t.throwsAsync(cascade.certify(cascade.path, { rows, repeats: true, signal }), { message: 'stop' });
+  t.is((await again(rows)).certificate.n, 400, 'rows of a call that read no loss are free');
+  await t.throwsAsync(again(rows), { instanceOf: UsedRows });
+  await t.throwsAsync(tuneWorld(world, { certify: { rows: world.rows.slice(0, 500), repeats: true } }), {
+    instanceOf: UsedRows,
+    message: /among the rows to tune on/,
+  });
+  await t.notThrowsAsync(again(structuredClone(rows)), 'equal ones are draws');
+  const batch = freshRows(8);
+  const { certificate } = await cascade.certifyBatch(batch, { epsilon: 0.02 });
+  const drawn = await t.throwsAsync(again(batch), { instanceOf: UsedRows });
+  t.is(drawn?.rows.length, certificate.n);
+  await cascade.save(path);
+  await t.notThrowsAsync(
+    (await loadWorld(path)).certify(cascade.path, { rows, repeats: true }),
+    'a file has contents alone',
+  );
+});
+
+test('rows of a table are the same by their table and position, however often they are read', (t) => {
+  const table = { a: [1, 2, 1] };
+  const same = SameRows.of(tableRows(table).slice(0, 2));
+  t.deepEqual(same.where(tableRows(table)), Int32Array.of(0, 1));
+  t.deepEqual(same.where(tableRows({ ...table })), new Int32Array(0));
+  t.deepEqual(same.where(['a', null, 3, { a: 1 }]), new Int32Array(0), 'what has no identity');
+  same.delete(tableRows(table));
+  t.deepEqual(same.where(tableRows(table)), new Int32Array(0));
 });
 
 test('rows of a certification that failed after a loss was read are used, of one that failed before are free', async (t) => {
