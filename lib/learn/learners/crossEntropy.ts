@@ -15,6 +15,8 @@ export interface MarginLoss {
   curvature(output: number): number;
   /** The mean over outputs of the second derivatives by a row's margins. */
   rowCurvature(row: number): number;
+  /** Of several outputs' softmax: the second derivatives by a row's margins are diag(p) - p p'. */
+  probability?(row: number, output: number): number;
 }
 
 /** Two classes: one margin, the log-odds of class 1. `targets` is the probability of class 1, one a row. */
@@ -93,5 +95,6 @@ export function softmaxMarginLoss(targets: Float64Array, classes: number): Margi
         sum += probabilities[i] * (1 - probabilities[i]);
       return sum / classes;
     },
+    probability: (row, output) => probabilities[row * classes + output],
   };
 }

@@ -50,6 +50,10 @@ export class Design {
   /** The columns of dense blocks, and of each its mean square, scaled. */
   readonly denseColumns: Int32Array;
   private readonly squares: Float64Array;
+  /** Whether some columns are sparse. */
+  readonly hasSparse: boolean;
+  /** Multiplications of one product: those with the rows of wide blocks go through their columns and back. */
+  readonly terms: number;
   private readonly scratch: Float64Array;
 
   /** @param isWide whether sparse blocks are taken for wide. @defaultValue by their columns and entries */
@@ -81,7 +85,11 @@ export class Design {
       first: first[i],
       matrix: block.kind === 'dense' ? holdMatrix(block, outputs) : undefined,
     }));
-    this.wide = isWide ? rowGram(blocks.filter(isSparse), outputs) : undefined;
+    const sparse = blocks.filter(isSparse);
+    this.hasSparse = sparse.length > 0;
+    const sum = (some: readonly Block[]) => some.reduce((total, block) => total + entries(block), 0);
+    this.terms = outputs * (sum(blocks) + (isWide ? sum(sparse) : 0));
+    this.wide = isWide ? rowGram(sparse, outputs) : undefined;
   }
 
   private scaleColumns(block: DenseBlock, first: number): void {
