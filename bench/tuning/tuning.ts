@@ -3,10 +3,12 @@ import { atMost, type Check, columns } from '../harness/checks.js';
 import type { RunOptions, Workload } from '../harness/harness.js';
 import { machine, versions } from '../harness/machine.js';
 import { boostingChecks, boostingTable, measureBoosting } from '../learners/boosting.js';
-import { LIGHTGBM, SKLEARN } from '../peers/known.js';
+import { LIGHTGBM, SKLEARN, SKLEARN_PIPELINES } from '../peers/known.js';
 import { coresChecks, isTwoCores } from './cores.js';
+import { GIVEN, givenChecks, givenTable, measureGiven } from './given.js';
 import { measureQuality, qualityChecks, qualityTable } from './quality.js';
 import { type Times, timesOf } from './times.js';
+import { measureWork, workChecks, workTable } from './work.js';
 import { type TuningSize, tuningWorkloads } from './workloads.js';
 
 /**
@@ -15,18 +17,23 @@ import { type TuningSize, tuningWorkloads } from './workloads.js';
  * libraries.
  */
 export const tuning: Workload = {
-  peers: (options) =>
-    casesOf(options).includes(TREES)
-      ? [LIGHTGBM, SKLEARN].map((peer) => ({ peer, checks: [`boosted trees beside ${peer.name}`] }))
-      : [],
+  peers: (options) => {
+    const cases = casesOf(options);
+    const given = Object.keys(GIVEN).filter((name) => cases.includes(name));
+    const trees = cases.includes(TREES) ? [LIGHTGBM, SKLEARN] : [];
+    return [
+      ...trees.map((peer) => ({ peer, checks: [`boosted trees beside ${peer.name}`] })),
+      ...(given.length > 0 ? [{ peer: SKLEARN_PIPELINES, checks: given }] : []),
+    ];
+  },
   run,
 };
 
 const WHOLE: TuningSize = { share: 1, rounds: 100 };
 const QUICK: TuningSize = { share: 0.05, rounds: 8 };
 /** The cases that are no workload. */
-const [QUALITY, TREES] = ['quality', 'boosted trees'];
-const CASES = [...tuningWorkloads.map(({ name }) => name), QUALITY, TREES];
+const [QUALITY, TREES, WORK] = ['quality', 'boosted trees', 'work'];
+const CASES = [...tuningWorkloads.map(({ name }) => name), QUALITY, TREES, WORK, ...Object.keys(GIVEN)];
 /** With `--full` alone: they take a quarter of an hour and more each. */
 const LONG = ['images', QUALITY, TREES];
 const USUAL = CASES.filter((name) => !LONG.includes(name));
@@ -62,6 +69,12 @@ async function run({ log, ...options }: RunOptions) {
   const trees = cases.includes(TREES)
     ? await measureBoosting({ seed: seeds?.[0] ?? 1, quick }, log)
     : undefined;
+  const work = cases.includes(WORK) ? await measureWork({ quick }, log) : [];
+  const names = Object.keys(GIVEN).filter((name) => cases.includes(name));
+  const given = await measureGiven(
+    { names, seeds: seeds ?? [1, 2, 3], quick, full: options.full === true },
+    log,
+  );
   const json = {
     workload: 'tuning',
     quick,
@@ -71,16 +84,22 @@ async function run({ log, ...options }: RunOptions) {
     times,
     quality,
     trees,
+    work,
+    given,
     checks: [
       ...timesChecks(times),
       ...qualityChecks(quality),
       ...(trees === undefined ? [] : boostingChecks(trees, quick)),
+      ...(quick ? [] : workChecks(work)),
+      ...givenChecks(given),
     ],
   };
   const tables = [
     ...(times.length > 0 ? [timesTable(times)] : []),
     ...(quality.length > 0 ? [qualityTable(quality)] : []),
     ...(trees === undefined ? [] : [boostingTable(trees)]),
+    ...(work.length > 0 ? [workTable(work)] : []),
+    ...(given.length > 0 ? [givenTable(given)] : []),
   ];
   return { json, table: tables.join('\n\n') };
 }

@@ -128,6 +128,8 @@ export interface SearchPlan {
    */
   readonly budget: number;
   readonly fullWork: number;
+  /** Those of a fit to all features: of the full model, or of the dearest learner where it was given trained. */
+  readonly oneFit: number;
   /** For a budget in seconds: whether nothing more may be begun. */
   readonly isLate?: () => boolean;
   /** Aborted at its end: fits under way end there. */
@@ -179,6 +181,7 @@ export function planSearch<Row, L extends Label, Name extends string>(
   return {
     budget,
     fullWork,
+    oneFit,
     rounds: mergeRounds(rounds, folds),
     first: learners.filter((learner) => first.includes(learner)),
     later: learners.filter((learner) => !first.includes(learner)),

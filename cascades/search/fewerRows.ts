@@ -61,10 +61,11 @@ export function subsampled<By extends Judge>(
   return { ...judging, rounds, held: judging.held === judging.rounds ? rounds : judging.held };
 }
 
-/** Rows that a trial fit sees: a quarter of them, but at least so many, and so many of each class. */
+/** Rows that a trial fit sees: a quarter of them, but at least so many, and so many of each class of the first ten. */
 const SHARE = 1 / 4;
 const LEAST_ROWS = 2_000;
 const LEAST_OF_A_CLASS = 250;
+const CLASSES = 10;
 /** Rows that trial fits are judged on, at least, and about so many at most. */
 const JUDGED = 2_000;
 const MOST_JUDGED = 4_000;
@@ -85,7 +86,7 @@ export function lightTrial(
   if (selection.scored.length < JUDGED) return undefined;
   const count = roundsFor(selection, JUDGED);
   const rows = Math.max(...selection.rounds.map(({ fit }) => fit.length));
-  const least = Math.max(LEAST_ROWS, LEAST_OF_A_CLASS * width);
+  const least = Math.max(LEAST_ROWS, LEAST_OF_A_CLASS * Math.min(CLASSES, width));
   const share = Math.min(1, Math.max(SHARE, least / rows));
   const learners = selection.learners.map(lightened);
   const work = (of: readonly Learner[], each: number) =>

@@ -150,7 +150,7 @@ function contendersOf(
   for (const stages of [...others, alone, cheapest]) add(stages);
   const ranked = [...specs.values()].slice(0, effort.contenders);
   const rounds = fitsOf(material, inFirstRounds(material, judging, random));
-  const most = plan.fullWork > 0 ? effort.fits * plan.fullWork : Number.POSITIVE_INFINITY;
+  const most = effort.fits * plan.oneFit;
   let spent = 0;
   return ranked.filter((spec, i) => {
     const work = rounds * specWork(material, judging, spec);

@@ -246,6 +246,7 @@ export function fitShape(blocks: readonly Block[], rows: number, classes: number
     rows,
     classes,
     columns: blocks.reduce((sum, block) => sum + block.columns, 0),
+    dense: blocks.reduce((sum, block) => sum + (block.kind === 'dense' ? block.columns : 0), 0),
     entries: blocks.reduce((sum, block) => sum + entries(block), 0) * share,
   };
 }

@@ -1,8 +1,9 @@
 import { checkPositive, checkWhole, meant, show } from '../../check.js';
 import { addProduct, type Block } from '../../data/blocks/index.js';
 import { OptionError } from '../../errors.js';
+import { log, pow } from '../../util/math/index.js';
 import { chooseL2 } from './chooseL2.js';
-import type { FitContext, TrainingSet } from './learner.js';
+import type { FitContext, FitShape, TrainingSet } from './learner.js';
 import { type LinearModel, linearModel } from './linear.js';
 import { LinearFit, type LinearTask } from './linearFit.js';
 import { checkShapes, wrongNumber } from './targets.js';
@@ -47,6 +48,42 @@ const ROUGH = 1e-4;
 /** The options of models that are only compared. */
 export function roughly(options: Required<LinearOptions>): LinearOptions {
   return { ...options, tolerance: Math.max(ROUGH, options.tolerance) };
+}
+
+/** The tolerance of trials that only rank subsets: of 19 classes of wide text, log loss on new rows is the same to .1 %. */
+const LIGHT = 1e-2;
+
+export function lightly(options: Required<LinearOptions>): LinearOptions {
+  return { ...options, tolerance: Math.max(LIGHT, options.tolerance) };
+}
+
+/** Of a penalty that is yet to be chosen: what it is like, and the time of choosing and fitting over that of the fit. */
+const CHOSEN = { l2: 0.1, times: 2.5 };
+/** Multiplications in the unit of `work`, one of a boosted tree's, which takes as long as 4.5 of a product's. */
+const UNIT = 1 / 4.5;
+
+/**
+ * The work of a fit: its products with the rows and what each of them does beside, by 58 fits that were timed
+ * (`npm run -s bench -- tuning --cases work`). Small penalties leave the problem badly conditioned, and several outputs
+ * don't settle at once; nor do dense columns beside sparse ones. A multiplication of dense columns, whose products are blocked, takes a tenth of a sparse one's;
+ * many of them go together, which takes more products.
+ *
+ * @param outputs one a class; 1 for two classes and for regression
+ */
+export function linearWork(
+  { rows, columns, entries, dense = 0 }: FitShape,
+  outputs: number,
+  { l2, tolerance }: Required<LinearOptions>,
+): number {
+  const isDense = entries >= rows * columns;
+  const digits = -log(tolerance) / Math.LN10;
+  const conditioned = pow(1 + rows / (l2 === 'auto' ? CHOSEN.l2 : l2), 0.26);
+  const beside = dense > 0 ? 2 : 1;
+  const together = isDense ? pow(columns / 12, 0.9) : beside;
+  const products = 29 + 0.46 * pow(outputs, 0.6) * (0.4 + 0.15 * digits) * conditioned * together;
+  const each = 2 * entries * (outputs === 1 ? 1.5 : outputs) * (isDense ? 0.1 : 1);
+  const times = l2 === 'auto' ? CHOSEN.times : 1;
+  return UNIT * times * products * (each + rows * (16 * outputs + 200));
 }
 
 /**

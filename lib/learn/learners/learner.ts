@@ -36,6 +36,8 @@ export interface FitShape {
   readonly columns: number;
   readonly entries: number;
   readonly classes: number;
+  /** How many of the columns are stored in dense blocks. @defaultValue unknown */
+  readonly dense?: number;
 }
 
 /**

@@ -1,7 +1,15 @@
 import { log } from '../../util/math/index.js';
 import { chooseL2 } from './chooseL2.js';
 import { type MarginLoss, sigmoidMarginLoss, softmaxMarginLoss } from './crossEntropy.js';
-import { checkBlocks, checkLinearOptions, fitLinear, type LinearOptions, roughly } from './fitLinear.js';
+import {
+  checkBlocks,
+  checkLinearOptions,
+  fitLinear,
+  type LinearOptions,
+  lightly,
+  linearWork,
+  roughly,
+} from './fitLinear.js';
 import type { FitContext, Learner, TrainingSet } from './learner.js';
 import { type LinearModel, loadLinearModel } from './linear.js';
 import type { LinearTask } from './linearFit.js';
@@ -18,8 +26,6 @@ export interface LogisticLearner extends Learner {
 }
 
 const NAME = 'logistic-regression';
-/** Products with the blocks and their transposes that one fit takes, roughly, for l2 = 1. */
-const PRODUCTS = 60;
 
 /**
  * Logistic regression with an L2 penalty: of two classes (one weight vector) or more (softmax), on dense and sparse
@@ -55,7 +61,7 @@ export function logisticRegression(options: LogisticOptions = {}): LogisticLearn
   const learner: LogisticLearner = withRecipe(
     {
       name: NAME,
-      work: ({ entries, classes }) => PRODUCTS * entries * (classes === 2 ? 1 : classes),
+      work: (shape) => linearWork(shape, shape.classes === 2 ? 1 : shape.classes, checked),
       async fit(set, context) {
         return fitLinear(NAME, set, taskOf(set), checked, context);
       },
@@ -63,6 +69,13 @@ export function logisticRegression(options: LogisticOptions = {}): LogisticLearn
         if (checked.l2 !== 'auto' || this.fit !== learner.fit) return this;
         const l2 = await chooseL2(set, taskOf(set), signal, folds);
         return fixedCopy(this, learner, logisticRegression({ ...checked, l2 }));
+      },
+      lighter() {
+        return fixedCopy(this, learner, logisticRegression(lightly(checked)));
+      },
+      // Any model of these columns takes as long to run.
+      probe() {
+        return fixedCopy(this, learner, logisticRegression({ ...checked, maxIterations: 1 }));
       },
       rough() {
         return fixedCopy(this, learner, logisticRegression(roughly(checked)));

@@ -1,7 +1,15 @@
 import { mean } from 'simple-statistics';
 import { chooseL2 } from './chooseL2.js';
 import type { MarginLoss } from './crossEntropy.js';
-import { checkBlocks, checkLinearOptions, fitLinear, type LinearOptions, roughly } from './fitLinear.js';
+import {
+  checkBlocks,
+  checkLinearOptions,
+  fitLinear,
+  type LinearOptions,
+  lightly,
+  linearWork,
+  roughly,
+} from './fitLinear.js';
 import type { FitContext, Learner, TrainingSet } from './learner.js';
 import { type LinearModel, loadLinearModel } from './linear.js';
 import type { LinearTask } from './linearFit.js';
@@ -19,8 +27,6 @@ export interface RidgeLearner extends Learner {
 }
 
 const NAME = 'ridge-regression';
-/** Products with the blocks and their transposes that one fit takes, roughly, for l2 = 1. */
-const PRODUCTS = 30;
 
 /**
  * Ridge regression (Hoerl and Kennard, Technometrics 1970): linear least squares with an L2 penalty, on dense and
@@ -47,7 +53,7 @@ export function ridgeRegression(options: RidgeOptions = {}): RidgeLearner {
     {
       name: NAME,
       task: 'regression',
-      work: ({ entries }) => PRODUCTS * entries,
+      work: (shape) => linearWork(shape, 1, checked),
       async fit(set, context) {
         return fitLinear(NAME, set, taskOf(set), checked, context);
       },
@@ -55,6 +61,13 @@ export function ridgeRegression(options: RidgeOptions = {}): RidgeLearner {
         if (checked.l2 !== 'auto' || this.fit !== learner.fit) return this;
         const l2 = await chooseL2(set, taskOf(set), signal, folds);
         return fixedCopy(this, learner, ridgeRegression({ ...checked, l2 }));
+      },
+      lighter() {
+        return fixedCopy(this, learner, ridgeRegression(lightly(checked)));
+      },
+      // Any model of these columns takes as long to run.
+      probe() {
+        return fixedCopy(this, learner, ridgeRegression({ ...checked, maxIterations: 1 }));
       },
       rough() {
         return fixedCopy(this, learner, ridgeRegression(roughly(checked)));

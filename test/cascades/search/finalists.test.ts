@@ -55,7 +55,7 @@ const optionsOf = (material: Material): CandidateOptions => ({
   profile: profileOf(COSTS, ['gradient-boosting']),
   objective: 'throughput',
   fullCost: 1_111,
-  plan: { budget: 1e12, fullWork: 0, rounds: [], first: [], later: [], reductions: [] },
+  plan: { budget: 1e12, fullWork: 0, oneFit: 1e12, rounds: [], first: [], later: [], reductions: [] },
   compare,
   effort: EFFORT_SETTINGS.default,
   random: random(2),

@@ -320,11 +320,16 @@ test('a fit is aborted before it begins, between steps, and from outside', async
   await t.throwsAsync(learner.fit(set, { seed: 1, signal: outside.signal }), aborted);
 });
 
-test('work grows with entries and outputs', (t) => {
+test('work grows with entries, outputs and as penalties fall', (t) => {
   const { work } = logisticRegression();
-  const shape = { rows: 100, columns: 10, entries: 500, classes: 2 };
-  t.is(work({ ...shape, entries: 1000 }), 2 * work(shape));
-  t.is(work({ ...shape, classes: 3 }), 3 * work(shape));
+  const shape = { rows: 100, columns: 100, entries: 500, classes: 2 };
+  t.true(work({ ...shape, entries: 1000 }) > work(shape));
+  t.true(work({ ...shape, classes: 19 }) > 2 * work(shape));
+  // Rows that go together take more products, the more the smaller the penalty is.
+  const text = { rows: 12_000, columns: 50_000, entries: 5e6, classes: 19 };
+  const by = (l2: number) => logisticRegression({ l2 }).work(text);
+  t.true(by(0.001) > 2 * by(1) && by(1) > 2 * by(10_000));
+  t.true(logisticRegression({ l2: 1, tolerance: 1e-4 }).work(text) < by(1));
 });
 
 test('a margin is one class’s part of what softmax compares', async (t) => {
