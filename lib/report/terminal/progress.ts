@@ -35,8 +35,8 @@ const LEAST_SHARE = 0.02;
 
 /**
  * Prints how far a call is, a line a step: the share that is done, the time that it took, and about the time left.
- * For `onProgress` of `tune`, `tuneTopK` and `trainDetector`. It prints nothing where the stream is no terminal, such
- * as in a pipe or a file, or a `dumb` one.
+ * For `onProgress` of `tune`, `tuneTopK` and `trainDetector`. Where the stream is no terminal, such as a pipe or a
+ * file, or a `dumb` one, it is a line at the beginning and the end of each step, and each minute.
  *
  * @param stream where to. @defaultValue process.stderr
  * @returns a function for one call's events
@@ -49,9 +49,41 @@ export function printProgress(stream: ProgressStream = process.stderr): (progres
     const hint = '; for onProgress call it: onProgress: printProgress()';
     throw new OptionError('stream', `expected one such as process.stderr, got ${show(stream)}${hint}`);
   }
-  const line = new ProgressLine(stream);
   const draws = stream.isTTY === true && process.env.TERM !== 'dumb';
-  return draws ? (progress) => line.show(progress) : () => {};
+  const line = draws ? new ProgressLine(stream) : new ProgressLog(stream);
+  return (progress) => line.show(progress);
+}
+
+/** Milliseconds between two lines of a step, where lines stay. */
+const A_MINUTE = 60_000;
+
+/** Lines that stay: as a step begins and ends, and each minute. */
+export class ProgressLog {
+  private step: Step | undefined;
+  private begun: number;
+  private written = 0;
+
+  /** @param now milliseconds */
+  constructor(
+    private readonly stream: ProgressStream,
+    private readonly now = () => performance.now(),
+  ) {
+    this.begun = now();
+  }
+
+  show(progress: PrintedProgress): void {
+    const next = stepOf(progress);
+    const isSame = next.name === this.step?.name;
+    const isDone = next.share >= 1;
+    if (isSame && this.step !== undefined && this.step.share >= 1) return;
+    const now = this.now();
+    this.step = next;
+    if (isSame && !isDone && now - this.written < A_MINUTE) return;
+    this.written = now;
+    const times = timeSpent(next.share, now - this.begun, next.left);
+    this.stream.write(`${next.name}: ${Math.floor(next.share * 100)} %, ${times}\n`);
+    if (isDone) this.begun = now;
+  }
 }
 
 /** The line of a step, drawn anew until the step is done. */

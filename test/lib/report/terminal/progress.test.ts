@@ -1,7 +1,7 @@
 import test from 'ava';
 import type { TrainingOptions } from '../../../../entries/detect.js';
 import { printProgress, type TopKOptions, type TuneOptions } from '../../../../index.js';
-import { duration, ProgressLine, timeSpent } from '../../../../lib/report/terminal/progress.js';
+import { duration, ProgressLine, ProgressLog, timeSpent } from '../../../../lib/report/terminal/progress.js';
 
 test('how long a step has taken, and what it will still take at the pace so far', (t) => {
   t.is(timeSpent(0, 0), '0.0 s');
@@ -95,20 +95,38 @@ test('a share that is no share is drawn as the nearest one', (t) => {
   );
 });
 
-test.serial('where the output is no terminal nothing is printed', (t) => {
+test.serial('where the output is no terminal lines stay, and nothing is drawn', (t) => {
   const { TERM } = process.env;
   t.teardown(() => {
     if (TERM === undefined) delete process.env.TERM;
     else process.env.TERM = TERM;
   });
+  const plain = /^features: 100 %, in [\d.]+ s\n$/;
   process.env.TERM = 'dumb';
-  printProgress({ ...terminal(), write: () => t.fail() })({ step: 'features', share: 1 });
+  printProgress({ ...terminal(), write: (text) => t.regex(text, plain) })({ step: 'features', share: 1 });
   process.env.TERM = 'xterm';
-  const stream = { isTTY: false, write: () => t.fail() };
-  printProgress(stream)({ step: 'features', share: 1 });
+  printProgress({ isTTY: false, write: (text) => t.regex(text, plain) })({ step: 'features', share: 1 });
   const watched = terminal();
   printProgress(watched)({ step: 'features', share: 1 });
-  t.regex(watched.lines()[0], /^features /);
+  t.regex(watched.lines()[0], /^features {2}/);
+  t.plan(3);
+});
+
+test('lines that stay come as a step begins and ends, and each minute', (t) => {
+  const lines: string[] = [];
+  let now = 0;
+  const log = new ProgressLog({ write: (text) => lines.push(text) }, () => now);
+  for (; now < 150_000; now += 500) log.show({ step: 'stages', share: now / 300_000, remaining: 90 });
+  log.show({ step: 'stages', share: 1, remaining: 5 });
+  log.show({ step: 'stages', share: 1 });
+  log.show({ step: 'search', share: 0, remaining: 4 });
+  t.deepEqual(lines, [
+    'stages: 0 %, 0.0 s, about 1 min 30 s left in all\n',
+    'stages: 20 %, 1 min 0 s, about 1 min 30 s left in all\n',
+    'stages: 40 %, 2 min 0 s, about 1 min 30 s left in all\n',
+    'stages: 100 %, in 2 min 30 s\n',
+    'search: 0 %, 0.0 s, about 4.0 s left in all\n',
+  ]);
 });
 
 test('it takes the events of all that train', (t) => {
