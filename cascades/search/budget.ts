@@ -91,6 +91,10 @@ function workOf(budget: Budget | undefined, oneFit: number): number {
 
 /** What fits stages may take of the time that is left: finding chains and the certificate take the rest. */
 const OF_THE_REST = 0.6;
+/** The share of it after which no more trials on few rows are begun. */
+const OF_TRIALS = 0.4;
+/** Multiplications that a core does in a second, in the unit of `work`: a cautious guess where the full model was given. */
+const PER_SECOND = 1.5e8;
 
 /**
  * The plan with the seconds that are left as work, by the time that the full model's fits took; as it
@@ -111,12 +115,14 @@ export function withinSeconds<Row, L extends Label, Name extends string>(
   const fits = 1 + Math.max(1, plan.rounds.length - 1);
   const { fullWork } = plan;
   const own = fullWork * Math.max(1, plan.rounds.length);
-  const perSecond = fullWork === 0 ? Number.MAX_VALUE : (fits * fullWork) / Math.max(1e-3, now - before);
+  const perSecond = fullWork === 0 ? PER_SECOND : (fits * fullWork) / Math.max(1e-3, now - before);
+  const isPast = (share: number) => () => meter.elapsed() >= before + share * (seconds - before);
   return {
     ...plan,
     budget: own + OF_THE_REST * (seconds - now) * perSecond,
     over: limit?.signal,
-    isLate: () => meter.elapsed() >= before + (1 - (1 - OF_THE_REST) / 2) * (seconds - before),
+    isLate: isPast(1 - (1 - OF_THE_REST) / 2),
+    isLateForTrials: isPast(OF_TRIALS),
   };
 }
 
@@ -132,6 +138,8 @@ export interface SearchPlan {
   readonly oneFit: number;
   /** For a budget in seconds: whether nothing more may be begun. */
   readonly isLate?: () => boolean;
+  /** The same of trials on few rows, which leave time for fits in full. */
+  readonly isLateForTrials?: () => boolean;
   /** Aborted at its end: fits under way end there. */
   readonly over?: AbortSignal | undefined;
   /** The rounds of the split, or fewer of more rows each. */

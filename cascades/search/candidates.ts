@@ -45,7 +45,7 @@ export async function tryCandidates(
   const fewer = subsampled(rest, allotment.share, options.random);
   let done = 0;
   const affordable = promising.slice(0, allotment.subsets);
-  const tried = await tryEach(plan, affordable, candidates.length, async (subset) => {
+  const tried = await tryEach(plan, affordable, async (subset) => {
     const stages = await trySubset(fewer, subset, options);
     onProgress?.(ownShare + ((1 - ownShare) * ++done) / allotment.subsets);
     return stages;
@@ -91,7 +91,7 @@ async function trySubsets(
     space,
     count,
     async (subsets) => {
-      const stages = await tryEach(plan, subsets, candidates.length, async (subset) => {
+      const stages = await tryEach(plan, subsets, async (subset) => {
         const found = await trySubset(fewer, subset, options);
         onProgress(++done / count);
         return found;

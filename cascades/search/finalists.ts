@@ -48,7 +48,7 @@ export async function tryFinalists(
   let done = 0;
   const fitted = () => onProgress(++done / (specs.length + 2));
   if (first === judging) {
-    const candidates = await tryEach(plan, specs, 0, async (spec) => {
+    const candidates = await tryEach(plan, specs, async (spec) => {
       const found = await tryFull(judging, spec, options);
       fitted();
       return found;
@@ -61,7 +61,7 @@ export async function tryFinalists(
   const tried = prefixes.flatMap((prefix) => onSome(material, judging, first, prefix) ?? []);
   const known = new Map<string, readonly Candidate[]>();
   const begin = async (some: readonly StageSpec[]) => {
-    const found = await tryEach(plan, some, known.size, async (spec) => {
+    const found = await tryEach(plan, some, async (spec) => {
       const candidates = await tryFull(first, spec, options);
       known.set(specKey(spec), candidates);
       fitted();
@@ -76,7 +76,7 @@ export async function tryFinalists(
   const found = await begin(specs.filter((spec) => !known.has(specKey(spec)) && inBest.has(subsetKey(spec))));
 
   const chosen = finalistsOf(specs, found).filter((spec) => known.has(specKey(spec)));
-  const candidates = await tryEach(plan, chosen, 0, async (spec) => {
+  const candidates = await tryEach(plan, chosen, async (spec) => {
     const both = [
       { judging: first, candidates: known.get(specKey(spec)) ?? [] },
       { judging: rest, candidates: await tryFull(rest, spec, options) },

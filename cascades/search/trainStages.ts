@@ -57,7 +57,9 @@ export async function trainStages<Row, L extends Label, Name extends string>(
     random: problem.random,
     onProgress: tracker('stages').onProgress,
   });
-  return { ...found, reductions: [...plan.reductions, ...reductions] };
+  const isCut = found.candidates.length === 0 && plan.isLate?.() === true;
+  const none = isCut ? ['no stage: the seconds were over before one was fitted'] : [];
+  return { ...found, reductions: [...plan.reductions, ...reductions, ...none] };
 }
 
 /** As many rows judge stages as the effort asks for. */

@@ -116,25 +116,23 @@ export function promisingSubsets(
 /**
  * Tries all of these at once, or with a limit of time one after the other, until that is over: the
  * one under way is left.
- *
- * @param before stages that were tried before: where there are none, one of these is in any case
- * @throws OptionError where the time ends before the first is tried
  */
 export async function tryEach<Item>(
-  { isLate, over }: Pick<SearchPlan, 'isLate' | 'over'>,
+  {
+    isLate,
+    over,
+  }: { readonly isLate?: SearchPlan['isLate'] | undefined; readonly over?: SearchPlan['over'] },
   items: readonly Item[],
-  before: number,
   attempt: (item: Item) => Promise<readonly Candidate[]>,
 ): Promise<Candidate[]> {
   if (isLate === undefined) return (await Promise.all(items.map(attempt))).flat();
   const found: Candidate[] = [];
   for (const item of items) {
-    const isFirst = before + found.length === 0;
-    if (!isFirst && isLate()) break;
+    if (isLate()) break;
     try {
       found.push(...(await attempt(item)));
     } catch (error) {
-      if (isFirst || !over?.aborted || error !== over.reason) throw error;
+      if (!over?.aborted || error !== over.reason) throw error;
       break;
     }
   }

@@ -42,6 +42,7 @@ export async function tryInTwoSteps(
 ): Promise<TriedCandidates & { readonly spent: number }> {
   const { material, plan } = options;
   const search = options.compare(light);
+  const soon = { ...plan, isLate: plan.isLateForTrials };
   const rounds = fitsOf(material, light);
   const { count, spent } = withinWork(
     works.map((work) => rounds * work),
@@ -54,7 +55,7 @@ export async function tryInTwoSteps(
     space,
     count,
     async (subsets) => {
-      const stages = await tryEach(plan, subsets, tried.length, async (subset) => {
+      const stages = await tryEach(soon, subsets, async (subset) => {
         const found = await trySubset(light, subset, options, [first], FEW_PARTS);
         onProgress((TRIALS_TIME * ++done) / (count + BOTH_TARGETS));
         return found;
@@ -67,10 +68,10 @@ export async function tryInTwoSteps(
   if (others.length > 0) {
     const promising = promisingSubsets(tried, search).slice(0, BOTH_TARGETS);
     const trial = (subset: readonly string[]) => trySubset(light, subset, options, others, FEW_PARTS);
-    tried.push(...(await tryEach(plan, promising, tried.length, trial)).map(withoutScores));
+    tried.push(...(await tryEach(soon, promising, trial)).map(withoutScores));
   }
   onProgress(TRIALS_TIME);
-  const specs = contendersOf(judging, tried, search, space, options);
+  const specs = contendersOf(judging, tried, search, space, options, left - spent);
   const finalists = await tryFinalists(judging, specs, prefixes, options, (share) =>
     onProgress(TRIALS_TIME + (1 - TRIALS_TIME) * share),
   );
@@ -126,6 +127,7 @@ function contendersOf(
   search: SearchOptions,
   space: SubsetSpace,
   { material, plan, effort, random }: CandidateOptions,
+  left: number,
 ): StageSpec[] {
   const chains = searchChains(tried, search).map(({ chain }) => chain.stages);
   const alone = tried
@@ -150,7 +152,7 @@ function contendersOf(
   for (const stages of [...others, alone, cheapest]) add(stages);
   const ranked = [...specs.values()].slice(0, effort.contenders);
   const rounds = fitsOf(material, inFirstRounds(material, judging, random));
-  const most = effort.fits * plan.oneFit;
+  const most = Math.min(effort.fits * plan.oneFit, left);
   let spent = 0;
   return ranked.filter((spec, i) => {
     const work = rounds * specWork(material, judging, spec);

@@ -40,13 +40,20 @@ function run(when: (progress: Progress) => boolean) {
   return { tuned, timer, isEnded: () => ended > 0 };
 }
 
-for (const step of ['full model', 'stages'] as const)
-  test(`a fit that is still under way is left, and the run refused: ${step}`, async (t) => {
-    const { tuned } = run((progress) => progress.step === step);
-    const error = await t.throwsAsync(tuned, { instanceOf: OptionError });
-    t.is(error.option, 'budget.seconds');
-    t.regex(error.message, new RegExp(`of 10 s were over before a stage was fitted, at the step '${step}'`));
-  });
+test('a fit of the full model that is still under way is left, and the run refused', async (t) => {
+  const { tuned } = run(({ step }) => step === 'full model');
+  const error = await t.throwsAsync(tuned, { instanceOf: OptionError });
+  t.is(error.option, 'budget.seconds');
+  t.regex(error.message, /of 10 s were over before .*, at the step 'full model'/);
+});
+
+test('where the time ends before a stage is fitted, the full model answers, and the summary says why', async (t) => {
+  const { tuned, timer } = run(({ step }) => step === 'stages');
+  const cascade = await tuned;
+  t.is(cascade.certificate.verdict, 'full-model-only');
+  t.regex(cascade.summary().replaceAll(/\s+/g, ' '), /the seconds were over before one was fitted/);
+  t.is(timer.pending, 0);
+});
 
 test('once a stage is there, the run goes on with those that were tried', async (t) => {
   const { tuned, timer, isEnded } = run(({ step, share }) => step === 'stages' && share > 0);
