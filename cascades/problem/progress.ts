@@ -12,6 +12,8 @@ const SHARES: readonly (readonly [Step, number])[] = [
 ];
 /** Before this share of all is done, the time left is anybody's guess. */
 const KNOWN = 0.03;
+/** From this share of the stages on, their own pace says more: a run is long by their fits, and short without a full model's. */
+const STAGES_KNOWN = 0.03;
 
 /**
  * Follows the steps of a run: none of them goes backwards. The time left may rise: it is a guess by the pace so far.
@@ -42,6 +44,11 @@ export class ProgressMeter {
     this.share = share;
     const done = SHARES.slice(0, at).reduce((sum, [, part]) => sum + part, 0) + share * SHARES[at][1];
     if (done < KNOWN) return { share, remaining: undefined };
+    if (step === 'stages' && share >= STAGES_KNOWN) {
+      const stages = (this.times.get(step) ?? 0) / 1000 / share;
+      const later = SHARES.slice(at + 1).reduce((sum, [, part]) => sum + part, 0) / SHARES[at][1];
+      return { share, remaining: stages * (1 - share + later) };
+    }
     const seconds = (this.last - this.started) / 1000;
     return { share, remaining: Math.max(0, (seconds * (1 - done)) / done) };
   }

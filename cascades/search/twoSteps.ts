@@ -1,6 +1,7 @@
+import { sumSimple } from 'simple-statistics';
 import { type Candidate, specKey } from '../chain/index.js';
 import { FEW_PARTS, type Judging, specsOf } from '../training/index.js';
-import type { StageSpec } from '../types/index.js';
+import type { StageSpec, Target } from '../types/index.js';
 import { costAlone, type SearchOptions, searchChains } from './chainSearch.js';
 import { fitsOf } from './fewerRows.js';
 import { inFirstRounds, tryFinalists } from './finalists.js';
@@ -8,6 +9,7 @@ import { type SubsetSpace, searchSubsets } from './subsets.js';
 import {
   bestSubsets,
   type CandidateOptions,
+  fittingWork,
   promisingSubsets,
   specWork,
   type TriedCandidates,
@@ -49,26 +51,30 @@ export async function tryInTwoSteps(
     TRIALS * left,
   );
   const tried: Candidate[] = [];
+  const [first, ...others] = targetsOf(material, light);
+  // Dear subsets come last: progress is in work, of which `works` have that of all targets.
+  const share = (others.length > 0 ? 1 + Math.min(1, BOTH_TARGETS / count) : 1) / (1 + others.length);
+  const all = share * sumSimple(works.slice(0, count));
   let done = 0;
-  const [first] = targetsOf(material, light);
+  const trial = async (subset: readonly string[], targets: readonly Target[]) => {
+    const found = await trySubset(light, subset, options, targets, FEW_PARTS);
+    done += (fittingWork(material, light, subset) * targets.length) / (1 + others.length);
+    onProgress(TRIALS_TIME * Math.min(1, done / all));
+    return found;
+  };
   const number = await searchSubsets(
     space,
     count,
     async (subsets) => {
-      const stages = await tryEach(soon, subsets, async (subset) => {
-        const found = await trySubset(light, subset, options, [first], FEW_PARTS);
-        onProgress((TRIALS_TIME * ++done) / (count + BOTH_TARGETS));
-        return found;
-      });
+      const stages = await tryEach(soon, subsets, (subset) => trial(subset, [first]));
       tried.push(...stages.map(withoutScores));
     },
     () => bestSubsets(tried, search),
   );
-  const others = targetsOf(material, light).slice(1);
   if (others.length > 0) {
     const promising = promisingSubsets(tried, search).slice(0, BOTH_TARGETS);
-    const trial = (subset: readonly string[]) => trySubset(light, subset, options, others, FEW_PARTS);
-    tried.push(...(await tryEach(soon, promising, trial)).map(withoutScores));
+    const found = await tryEach(soon, promising, (subset) => trial(subset, others));
+    tried.push(...found.map(withoutScores));
   }
   onProgress(TRIALS_TIME);
   const specs = contendersOf(judging, tried, search, space, options, left - spent);

@@ -59,6 +59,19 @@ test('a step that takes longer than was guessed leaves more time', (t) => {
   t.is(remaining('certify', 1, 10_000), 0);
 });
 
+test('stages go by their own pace: a full model that was given trained took no time', (t) => {
+  let now = 0;
+  const meter = new ProgressMeter({ now: () => now });
+  const remaining = (step: (typeof STEPS)[number], share: number, at: number) => {
+    now = at;
+    return meter.report(step, share)?.remaining ?? Number.NaN;
+  };
+  remaining('full model', 1, 1_000);
+  remaining('stages', 0, 2_000);
+  // 20 s of a quarter: 60 s for the others, and two thirds of 80 s for what comes later.
+  t.true(Math.abs(remaining('stages', 0.25, 22_000) - (60 + (2 / 3) * 80)) < 1e-9);
+});
+
 test('a run begins when it is said to', (t) => {
   const meter = new ProgressMeter({ now: () => 9_000 }, 2_000);
   t.is(meter.elapsed(), 7);
