@@ -156,7 +156,7 @@ function notesOf({ repeats }: { readonly repeats: FoundRepeats }, reductions: re
   ];
 }
 
-function repeatNotes({ areCopies, queries, candidates }: FoundRepeats): string[] {
+function repeatNotes({ areCopies, isEither, queries, candidates }: FoundRepeats): string[] {
   if (areCopies) {
     return queries === 0
       ? []
@@ -165,12 +165,19 @@ function repeatNotes({ areCopies, queries, candidates }: FoundRepeats): string[]
             'each is a draw of its own.',
         ];
   }
+  const either = isEither
+    ? [
+        `${count(queries)} of the queries equal another one: the promise holds whether each is a draw of its own or ` +
+          "they are copies of one, by two tests. `repeats: true` or `repeats: 'copies'` says which, and takes one.",
+      ]
+    : [];
   const found = [
-    ...(queries > 0 ? [`${count(queries)} of the queries equal another one`] : []),
+    ...(queries > 0 && !isEither ? [`${count(queries)} of the queries equal another one`] : []),
     ...(candidates > 0 ? [`${count(candidates)} of the candidates equal a training row`] : []),
   ];
-  if (found.length === 0) return [];
+  if (found.length === 0) return either;
   return [
+    ...either,
     `${found.join(', ')}: each counts as a draw of its own. If some were copied, pass \`repeats: 'copies'\`.`,
   ];
 }

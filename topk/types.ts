@@ -60,11 +60,14 @@ export interface BandCertificate {
   readonly method: string;
   /** Certification queries of the band. */
   readonly queries: number;
+  /** Those of the second test, where there is one; see {@link BandCertificate.unseen}. */
+  readonly unseenQueries?: number;
   /** The served plan on these queries. */
   readonly observed: ObservedMetric;
   /**
-   * For a pool, the same on as many queries of rows that tuning never saw, nor copies of them: the promise holds for
-   * such queries too, since the plan had to pass on either.
+   * The same on the queries of the second test, since the plan had to pass on either. For a pool, as many of rows that
+   * tuning never saw, nor copies of them. Where queries are equal, one of each of which no copy was tuned on; what
+   * comes too often for that counts as lost, with a metric of 0.
    */
   readonly unseen?: ObservedMetric;
   /** The fewest certification queries that could have certified the promise, where there were fewer. */
@@ -80,9 +83,10 @@ export interface TopKCertificate {
   readonly delta: number;
   /**
    * How equal rows and queries were read: as independent draws, some of which are popular, so that the promise covers
-   * all of them; or as copies of one draw. Absent in files of earlier releases.
+   * all of them; as copies of one draw; or as either, so that the promise holds whichever they are. Absent in files
+   * of earlier releases.
    */
-  readonly repeats?: 'draws' | 'copies';
+  readonly repeats?: 'draws' | 'copies' | 'either';
   /** The number of queries that equal another one and, as copies of it, were left out. Absent if there are none. */
   readonly copies?: number;
   readonly bands: readonly BandCertificate[];

@@ -37,6 +37,8 @@ export { isOurs, type Run, runOf } from './run.js';
 export {
   type EitherWay,
   eitherWay,
+  heldByCopies,
+  MOST_DRAWN,
   type Part,
   type Round,
   type RowSplit,

@@ -206,6 +206,23 @@ test('K is certified band by band, each at its share of delta', async (t) => {
   t.regex(warning?.message ?? '', /41 best of 120 .* 1 to 20 of 120 candidates; 21 to 40 of 120/);
 });
 
+test('queries of which some repeat pass both tests, and the certificate counts both', async (t) => {
+  const distinct = rankingWorld({ queries: 200, candidates: 120, seed: 11 });
+  const queries = [...distinct, ...structuredClone(distinct.slice(0, 40))];
+  const ranker = await tuneRanking({ queries, bound: { recall: 0.9 } });
+  const { repeats, verdict, bands } = ranker.certificate;
+  t.deepEqual([repeats, verdict], ['either', 'certified']);
+  const [{ queries: all, unseenQueries = 0, unseen }] = bands;
+  t.is(all, 108);
+  t.true(unseenQueries > 70 && unseenQueries < 108);
+  t.true((unseen?.mean ?? 0) >= 0.9);
+  t.regex(
+    ranker.summary(),
+    new RegExp(`on 108 certification queries .*; on ${unseenQueries} different ones of which no copy was`),
+  );
+  t.regex(ranker.summary(), /40 of the queries equal another one: the promise holds whether/);
+});
+
 test('a pool: the certificate says that it is about subsets of it, all of it', async (t) => {
   const [pool] = rankingWorld({ queries: 1, candidates: 3_000, seed: 8 });
   const ranker = await tuneRanking({

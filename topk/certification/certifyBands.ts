@@ -6,6 +6,7 @@ import {
   type Band,
   bandPromise,
   countUnder,
+  fewestTests,
   isInside,
   promisePValue,
   queriesNeeded,
@@ -30,7 +31,7 @@ import {
   type Trial,
   type TunedBands,
 } from '../search/index.js';
-import type { BandCertificate, ObservedMetric, Population, TopKCertificate } from '../types.js';
+import type { BandCertificate, ObservedMetric, TopKCertificate } from '../types.js';
 
 /** A path's results on the certification queries. */
 interface WalkedPath {
@@ -55,20 +56,21 @@ function walkPath(
   queries: readonly JudgedQuery[],
   places: readonly number[],
   question: TopKQuestion,
+  isTestedTwice: boolean,
 ): WalkedPath {
   const whole = wholeValues(queries, question);
   const valuesOf = (step: number): Float64Array => {
     if (step < 0) return whole;
     const cuts = cutsAt(chain, path[step]);
     return Float64Array.from(queries, (query, q) =>
-      metricValue(question.metric, query, replay(stages, cuts, query, places[q]).left),
+      query.isLost ? 0 : metricValue(question.metric, query, replay(stages, cuts, query, places[q]).left),
     );
   };
-  /** The promised queries, and those of unseen rows if there are any. */
+  /** The promised queries, and those of the second test if there is one. */
   const parts = (values: Float64Array) =>
-    [false, true]
-      .map((wanted) => values.filter((_, q) => (queries[q].isUnseen ?? false) === wanted))
-      .filter((part, i) => i === 0 || part.length > 0);
+    (isTestedTwice ? [false, true] : [false]).map((wanted) =>
+      values.filter((_, q) => (queries[q].isUnseen ?? false) === wanted),
+    );
   // A plan has to pass on both, so each test may spend all of delta.
   const pValue = (i: number) =>
     Math.max(...parts(valuesOf(i - 1)).map((part) => promisePValue(part, question)));
@@ -82,8 +84,8 @@ function walkPath(
  * doesn't reach.
  */
 function wholeValues(queries: readonly JudgedQuery[], { metric }: TopKQuestion): Float64Array {
-  return Float64Array.from(queries, ({ truth, full }) =>
-    metric.value({ answer: truth, truth, scores: full }),
+  return Float64Array.from(queries, ({ truth, full, isLost }) =>
+    isLost ? 0 : metric.value({ answer: truth, truth, scores: full }),
   );
 }
 
@@ -115,15 +117,16 @@ function judgeBand(
   search: BandSearch,
   stages: readonly ScoredStage[],
   queries: readonly JudgedQuery[],
-  population: Population,
+  { population, isTestedTwice }: Pick<TopKProblem<never, Label>, 'population' | 'isTestedTwice'>,
 ): BandVerdict {
-  const { question, tests } = band;
+  const { question, tests, secondTests } = band;
   const needed = queriesNeeded(question);
   const terms = {
     promise: bandPromise(band, population),
     method: methodOf(question),
     queries: tests,
-    queriesNeeded: tests < needed ? needed : null,
+    ...(isTestedTwice && { unseenQueries: secondTests }),
+    queriesNeeded: fewestTests(band) < needed ? needed : null,
   };
   const nothing = { observed: observe(new Float64Array(0), question.level) };
   const refused = (reason: string, seen: Omit<WalkedPath, 'step'> = nothing): BandVerdict => ({
@@ -134,7 +137,7 @@ function judgeBand(
   const { found, path, trial } = search;
   const own = queries.flatMap((query, q) => (isInside(band.k, query.k) ? [q] : []));
   const among = own.map((q) => queries[q]);
-  const { step, ...seen } = walkPath(found.chain, path, stages, among, own, question);
+  const { step, ...seen } = walkPath(found.chain, path, stages, among, own, question, isTestedTwice);
   if (step < 0) return refused(REASONS.noCutKept, seen);
   const log = path[step];
   if (outcomeAt(found.chain, log, trial).cost >= trial.costs.full) {
@@ -148,15 +151,16 @@ function judgeBand(
 
 /** Tests every band's path on the certification queries, which are looked at here and nowhere else. */
 export async function certifyBands<Row, L extends Label, Name extends string>(
-  { bands, certification, ranking, population }: TopKProblem<Row, L>,
+  problem: TopKProblem<Row, L>,
   trained: RankTraining<Row, Name>,
   { searches, stages }: Pick<TunedBands<string>, 'searches' | 'stages'>,
   tracker: Tracker,
 ): Promise<BandVerdict[]> {
+  const { bands, certification, ranking } = problem;
   const chains = searches.map((search) => ('found' in search ? search.found.chain.stages : []));
   const needed = stages.filter((stage) => chains.some((chain) => chain.includes(stage)));
   if (needed.length === 0) {
-    return bands.map((band, b) => judgeBand(band, searches[b], [], [], population));
+    return bands.map((band, b) => judgeBand(band, searches[b], [], [], problem));
   }
   const readers = needed.map(({ model, features, output }) => ({
     model,
@@ -187,7 +191,7 @@ export async function certifyBands<Row, L extends Label, Name extends string>(
       const known = needed.find((each) => each === stage);
       return (known && scored.get(known)) ?? [];
     });
-    return judgeBand(band, searches[b], own, queries, population);
+    return judgeBand(band, searches[b], own, queries, problem);
   });
 }
 
@@ -203,7 +207,7 @@ export function together(
   return {
     ...verdictOf(refused.length === 0 ? null : reasons.join('; ')),
     delta,
-    repeats: repeats.areCopies ? 'copies' : 'draws',
+    repeats: repeats.areCopies ? 'copies' : repeats.isEither ? 'either' : 'draws',
     ...(repeats.areCopies && repeats.queries > 0 && { copies: repeats.queries }),
     bands,
   };

@@ -14,15 +14,22 @@ export interface Band {
   readonly rankClass: readonly Label[];
   /** With the delta of this band. */
   readonly question: TopKQuestion;
-  /** Certification queries of the band. */
+  /** Certification queries of the band, and those of its second test; as many as the first where there is none. */
   readonly tests: number;
+  readonly secondTests: number;
 }
 
 /** Why a band's queries can't certify anything; null if they may. */
-export function shortageOf({ question, tests }: Band, tuning: number): string | null {
+export function shortageOf({ question, ...band }: Band, tuning: number): string | null {
+  const tests = fewestTests(band);
   const needed = queriesNeeded(question);
   if (tests < needed) return REASONS.tooFew('queries', tests, count(needed));
   return tuning === 0 ? REASONS.noQueriesToTune : null;
+}
+
+/** A plan has to pass both tests: what it may lose is set by the smaller one. */
+export function fewestTests({ tests, secondTests }: Pick<Band, 'tests' | 'secondTests'>): number {
+  return Math.min(tests, secondTests);
 }
 
 /** The range of some numbers. */
@@ -53,11 +60,17 @@ export function bandAt(bands: readonly { readonly k: Range }[], k: number): numb
 /** The bands that there are queries for. */
 export function bandsOf(
   ranges: readonly Range[] | undefined,
-  { tuning, certification, drawn }: Pick<QueryParts<unknown>, 'tuning' | 'certification' | 'drawn'>,
+  {
+    tuning,
+    certification,
+    drawn,
+    isTestedTwice,
+  }: Pick<QueryParts<unknown>, 'tuning' | 'certification' | 'drawn' | 'isTestedTwice'>,
   question: TopKQuestion,
   ranking: Ranking<Label>,
 ): Band[] {
   const tests = certification.queries.filter(({ isUnseen = false }) => !isUnseen);
+  const second = certification.queries.filter(({ isUnseen = false }) => isUnseen === isTestedTwice);
   const all = [...tuning.queries, ...tests];
   const given = ranges ?? [rangeOf(all.map(({ k }) => k))];
   const delta = question.delta / given.length;
@@ -72,6 +85,7 @@ export function bandsOf(
       candidates: own.length === 0 ? [0, 0] : rangeOf(sizes),
       question: { ...question, delta },
       tests: tests.filter(({ k }) => isInside(range, k)).length,
+      secondTests: second.filter(({ k }) => isInside(range, k)).length,
     };
   });
 }

@@ -1,6 +1,6 @@
 import type { Repeats } from '../../cascades/index.js';
 import { type FittedBefore, FittedRows } from '../../cascades/internal.js';
-import { KeySet, RowReader, SameRows, whereKnown } from '../../lib/data/rows/index.js';
+import { type Equals, KeySet, RowReader, SameRows, whereKnown } from '../../lib/data/rows/index.js';
 import { DataError } from '../../lib/errors.js';
 
 /**
@@ -33,13 +33,10 @@ interface Given<Row> {
 }
 
 /**
- * The queries without those that equal an earlier one. A query that is given twice was drawn once as far as anybody
- * can tell; on both sides of a split it would choose the plan that it then tests. Candidates are compared by content,
- * as rows are.
- *
- * @returns the first of each set of equals, in the order given
+ * Which queries equal each other. One that is given twice may have been drawn once; on both sides of a split it would
+ * choose the plan that it then tests. Candidates are compared by content, as rows are.
  */
-export function withoutCopies<Row, Query extends Given<Row>>(queries: readonly Query[]): Query[] {
+export function equalQueries<Row>(queries: readonly Given<Row>[]): Equals {
   const candidates = new Set<Row>();
   for (const { rows } of queries) for (const row of rows) candidates.add(row);
   const distinct = [...candidates];
@@ -48,15 +45,16 @@ export function withoutCopies<Row, Query extends Given<Row>>(queries: readonly Q
   for (const key of keys) if (!numbers.has(key)) numbers.set(key, numbers.size);
   const numbered = new Map(distinct.map((row, i) => [row, numbers.get(keys[i]) ?? 0]));
   const numberOf = (row: Row) => numbered.get(row) ?? 0;
-  const alike = new Map<string, { readonly rows: Int32Array }[]>();
-  return queries.filter(({ rows, signature }) => {
+  const alike = new Map<string, { readonly rows: Int32Array; readonly place: number }[]>();
+  const first = Int32Array.from(queries, ({ rows, signature }, place) => {
     const own = Int32Array.from(rows, numberOf);
     const key = `${signature} ${own.length} ${sumOf(own)}`;
     const others = alike.get(key) ?? [];
-    if (others.some((other) => isSameSet(other.rows, own))) return false;
-    alike.set(key, [...others, { rows: own }]);
-    return true;
+    const equal = others.find((other) => isSameSet(other.rows, own));
+    if (equal === undefined) alike.set(key, [...others, { rows: own, place }]);
+    return equal?.place ?? place;
   });
+  return { first, copies: first.filter((before, place) => before !== place).length };
 }
 
 /** A sum of scattered numbers: the same in any order, and of different sets hardly ever. */

@@ -1,6 +1,6 @@
 /** Options of `tuneTopK` checked: queries, bands of K, the score that ranks, the bound. */
 
-export { type Band, bandAt, bandPromise, isInside, shortageOf } from './bands.js';
+export { type Band, bandAt, bandPromise, fewestTests, isInside, shortageOf } from './bands.js';
 export {
   countUnder,
   promisePValue,

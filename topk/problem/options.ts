@@ -64,11 +64,12 @@ export interface TopKOptions<Row, L extends Label, Name extends string>
   /** Drawn like those to come: half are for the certificate. */
   readonly queries: readonly Query<Row, NoInfer<L>>[] | QueryPool<Row>;
   /**
-   * How equal rows and queries are read. `true`: each is an independent draw, some are popular; the promise covers
-   * all of them. `'copies'`: they are copies of one draw, so that equal queries (the same candidates, K and class)
+   * How equal rows and queries are read. Without it the promise holds over all queries if equal ones are independent
+   * draws, some of which are popular, and over different ones if they are copies: a plan is tested on either. `true`:
+   * each is an independent draw; the promise covers all of them. `'copies'`: they are copies of one draw, so that equal queries (the same candidates, K and class)
    * count once, and candidates that equal a training row are refused. `false` is `'copies'`.
    *
-   * @defaultValue `true`; but candidates that all equal training rows are refused, and a pool's plan is also tested
+   * @defaultValue either; but candidates that all equal training rows are refused, and a pool's plan is also tested
    *   on queries of rows that equal none that tuning saw
    */
   readonly repeats?: boolean | 'copies';

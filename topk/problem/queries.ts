@@ -1,11 +1,19 @@
 import type { Repeats } from '../../cascades/index.js';
-import type { FittedBefore, Label } from '../../cascades/internal.js';
+import { type FittedBefore, heldByCopies, type Label, MOST_DRAWN } from '../../cascades/internal.js';
 import { checkKeys, show } from '../../lib/check.js';
-import { equalsOf, KeySet, RowReader, whereKnown, withOwnArrays } from '../../lib/data/rows/index.js';
+import {
+  type Equals,
+  equalsOf,
+  KeySet,
+  oneOfEach,
+  RowReader,
+  whereKnown,
+  withOwnArrays,
+} from '../../lib/data/rows/index.js';
 import { DataError, OptionError } from '../../lib/errors.js';
 import { type Random, sample, sampleGroups } from '../../lib/stats/index.js';
 import type { Population, Range } from '../types.js';
-import { areCopies, checkUntrained, refuseFitted, withoutCopies } from './duplicates.js';
+import { areCopies, checkUntrained, equalQueries, refuseFitted } from './duplicates.js';
 import type { Query, QueryPool } from './options.js';
 import { codeOf, type Ranking } from './ranking.js';
 
@@ -17,8 +25,13 @@ export interface CheckedQuery {
   readonly rankClass: number;
   /** Its name in errors: its position among those given. */
   readonly number: number;
-  /** Whether it certifies a pool's plan on rows that tuning never saw, beside queries of all rows. */
+  /**
+   * Whether it is of the second test, beside that of all queries: of a pool's rows that tuning never saw, or one of
+   * equal queries of which no copy was tuned on.
+   */
   readonly isUnseen?: boolean;
+  /** Whether the second test counts it as lost, since it comes so often that tuning couldn't do without it. */
+  readonly isLost?: boolean;
 }
 
 /** Queries and their rows. Each row is scored once, however many queries have it. */
@@ -40,6 +53,8 @@ export interface QueryParts<Row> {
    */
   readonly training: readonly Row[];
   readonly population: Population;
+  /** Whether a plan must pass a second test too, that of `isUnseen` queries. */
+  readonly isTestedTwice: boolean;
   /** Equal queries and rows. */
   readonly repeats: FoundRepeats;
   /**
@@ -53,6 +68,8 @@ export interface QueryParts<Row> {
 export interface FoundRepeats {
   /** Whether equal ones are copies of one draw, not draws of their own. */
   readonly areCopies: boolean;
+  /** Whether the promise holds whichever they are. */
+  readonly isEither: boolean;
   /** Queries that equal an earlier one; as copies they were left out. */
   readonly queries: number;
   /** Candidates that equal a training row; those of a query, each time. */
@@ -122,8 +139,10 @@ function fromArrays<Row, L extends Label>(
   if (repeats !== true)
     refuseFitted(models, placed, "of the queries' candidates, one query after the other, ");
   const known = checkUntrained(rows ?? [], repeats, placed);
-  const different = withoutCopies(given);
-  const checked = (areCopies(repeats) ? different : given).map(({ rows: candidates, own, number }) => {
+  const equals = equalQueries(given);
+  const isEither = repeats === undefined && equals.copies > 0;
+  const counted = areCopies(repeats) ? given.filter((_, place) => equals.first[place] === place) : given;
+  const checked = counted.map(({ rows: candidates, own, number }) => {
     const wanted = own.k ?? (k === undefined ? undefined : drawn(k, drawK));
     isDrawn ||= own.k === undefined;
     if (wanted === undefined)
@@ -137,19 +156,25 @@ function fromArrays<Row, L extends Label>(
   });
   const shuffle = random.fork('split');
   const parts = {
-    certification: [] as typeof checked,
-    training: [] as typeof checked,
-    tuning: [] as typeof checked,
+    certification: [] as DrawnQuery<Row>[],
+    training: [] as DrawnQuery<Row>[],
+    tuning: [] as DrawnQuery<Row>[],
   };
-  for (const band of [...new Set(checked.map((query) => bandOf(query.k)))].sort((a, b) => a - b)) {
-    const own = checked.filter((query) => bandOf(query.k) === band);
-    const order = Int32Array.from(own.keys());
+  // Equal queries may be of several bands, where K is drawn: then all are drawn as one.
+  const bands = checked.map(({ k }) => (isEither ? 0 : bandOf(k)));
+  for (const band of [...new Set(bands)].sort((a, b) => a - b)) {
+    const order = Int32Array.from(bands.keys()).filter((q) => bands[q] === band);
     shuffle.shuffle(order);
-    const tested = Math.round(certify * own.length);
-    const trained = tested + (rows ? 0 : Math.round(TRAINING_SHARE * (own.length - tested)));
-    order.forEach((q, i) => {
-      const part = i < tested ? 'certification' : i < trained ? 'training' : 'tuning';
-      parts[part].push(own[q]);
+    const tested = Math.round((isEither ? Math.min(MOST_DRAWN, certify) : certify) * order.length);
+    const drawn = order.subarray(0, tested);
+    const second = isEither ? testedTwice(equals, drawn, random.fork('held')) : undefined;
+    const left = order.subarray(tested).filter((q) => second?.apart[q] !== 1);
+    const trained = rows ? 0 : Math.round(TRAINING_SHARE * left.length);
+    for (const q of drawn) parts.certification.push(checked[q]);
+    for (const { query, isLost } of second?.tests ?? [])
+      parts.certification.push({ ...checked[query], isUnseen: true, isLost });
+    left.forEach((q, i) => {
+      parts[i < trained ? 'training' : 'tuning'].push(checked[q]);
     });
   }
   return {
@@ -157,13 +182,31 @@ function fromArrays<Row, L extends Label>(
     certification: setOf(parts.certification),
     training: setOf(parts.training).rows,
     population: 'queries drawn like those given',
-    repeats: {
-      areCopies: areCopies(repeats),
-      queries: given.length - different.length,
-      candidates: known,
-    },
+    isTestedTwice: isEither,
+    repeats: { areCopies: areCopies(repeats), isEither, queries: equals.copies, candidates: known },
     drawn: { k: isDrawn ? asRange(k) : undefined, candidates: undefined },
   };
+}
+
+/**
+ * The second test of queries some of which are equal: one of each of which no copy is tuned on, in an order by chance,
+ * which is a sample of originals if equal queries are copies. The first test, of all that were drawn, is one of draws
+ * if they are draws (docs/decisions/171).
+ */
+function testedTwice({ first }: Equals, drawn: Int32Array, random: Random) {
+  const isDrawn = new Uint8Array(first.length);
+  for (const query of drawn) isDrawn[query] = 1;
+  const { unseen, lost, apart } = heldByCopies(first, isDrawn, random.fork('coins'));
+  const one = oneOfEach({ first, copies: 0 }, random.fork('one of equals'));
+  const oneOf = new Map(Array.from(one, (query) => [first[query], query]));
+  const order = Int32Array.of(...unseen, ...lost);
+  random.fork('order').shuffle(order);
+  const isLost = new Set(lost);
+  const tests = Array.from(order, (original) => ({
+    query: oneOf.get(original) ?? original,
+    isLost: isLost.has(original),
+  }));
+  return { tests, apart };
 }
 
 /**
@@ -228,7 +271,8 @@ function fromPool<Row, L extends Label>(
     tuning: setOf(draw(others, count - tests, tests, random.fork('tuning queries'))),
     training,
     population: 'subsets drawn so from this pool',
-    repeats: { areCopies: areCopies(repeats), queries: 0, candidates: known },
+    isTestedTwice: apart.length > 0,
+    repeats: { areCopies: areCopies(repeats), isEither: false, queries: 0, candidates: known },
     drawn: { k: asRange(k), candidates: asRange(size) },
   };
 }

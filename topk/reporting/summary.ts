@@ -54,14 +54,21 @@ export function cutWords(cut: TopKCut): string {
 
 /** The promise of a band, or why there is none. */
 export function promiseLine(band: BandCertificate): string {
-  const { promise, queries, observed, unseen } = band;
+  const { promise, queries, observed, unseen, unseenQueries } = band;
   const lead = leadOf(band, 'scores every candidate');
   if (lead !== undefined) return lead;
   return (
     `With ${asPercent(1 - promise.delta, 3)} confidence, ${promised(promise)} over ${promise.population}: on ${count(queries)} certification ` +
     `queries a mean of ${observed.mean.toFixed(4)}, the least ${observed.least.toFixed(4)}, ${count(observed.under)} under ${promise.level}` +
-    `${unseen ? `; on as many of rows that tuning never saw ${unseen.mean.toFixed(4)}` : ''}.`
+    `${unseen ? `; on ${count(unseenQueries ?? queries)} ${secondWords(promise)} ${unseen.mean.toFixed(4)}` : ''}.`
   );
+}
+
+/** The second test's queries. */
+function secondWords({ population }: TopKPromise): string {
+  return population === 'subsets drawn so from this pool'
+    ? 'of rows that tuning never saw'
+    : 'different ones of which no copy was tuned on';
 }
 
 function promised({ metric, level, share }: TopKPromise): string {

@@ -4,7 +4,7 @@ import type { Clock, Objective, Profile } from '../../lib/costs/index.js';
 import type { FeatureSet } from '../../lib/features/define/index.js';
 import type { Learner } from '../../lib/learn/learners/index.js';
 import { REASONS } from '../../lib/report/words/index.js';
-import { isInside, rankNumbers, shortageOf, type TopKProblem } from '../problem/index.js';
+import { fewestTests, isInside, rankNumbers, shortageOf, type TopKProblem } from '../problem/index.js';
 import { type FoundChain, searchRankChain, widthPath } from './chainSearch.js';
 import { type QueryCosts, queryCosts } from './queryCosts.js';
 import type { Trial } from './rankChain.js';
@@ -82,15 +82,11 @@ export async function tuneBands<Row, L extends Label, Name extends string>(
   const costsOf = (among: readonly number[]) =>
     queryCosts(profile, full.reads, objective, meanSize(queries, among), ranking.width);
   const costs = own.map(costsOf);
-  const trialOf = (
-    among: readonly number[],
-    { question, tests }: (typeof bands)[number],
-    costs: QueryCosts,
-  ): Trial => ({
+  const trialOf = (among: readonly number[], band: (typeof bands)[number], costs: QueryCosts): Trial => ({
     queries: among.map((q) => queries[q]),
     places: among,
-    question,
-    tests,
+    question: band.question,
+    tests: fewestTests(band),
     costs,
     signal,
     aligned: new Map(),

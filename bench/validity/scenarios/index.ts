@@ -16,7 +16,7 @@ import { modesNamed, modesOfBand } from './modes/modes.js';
 import { anyChoiceNamed, anyChoiceOfBand } from './modes/modesAnyChoice.js';
 import { modesByBacklog, modesInBursts } from './modes/modesByCaller.js';
 import { modesByLoad } from './modes/modesByLoad.js';
-import { pool, poolUnseen } from './pools.js';
+import { pool, poolUnseen, queriesRepeated } from './pools.js';
 import { repeats } from './repeats.js';
 import { sameRow } from './sameRow.js';
 import type { Scenario } from './scenario.js';
@@ -43,6 +43,7 @@ export const scenarios: readonly Scenario[] = [
   anyChoiceNamed,
   pool,
   poolUnseen,
+  queriesRepeated,
   ...sameRow,
   changedOptions,
   changedCode,

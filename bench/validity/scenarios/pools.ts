@@ -1,5 +1,5 @@
 import type { Block } from '../../../entries/extend.js';
-import { define, dense, type Learner, type Model, tuneTopK } from '../../../index.js';
+import { define, dense, type Learner, type Model, type QueryPool, tuneTopK } from '../../../index.js';
 import { type Random, random, sample } from '../../../lib/stats/index.js';
 import { declaredProfile } from '../../harness/declared.js';
 import type { Scenario } from './scenario.js';
@@ -31,19 +31,18 @@ const learner: Learner = {
   load: () => last,
 };
 
-/** What `tuneTopK` gets for either pool. */
+/** What `tuneTopK` gets. */
 interface Tuning {
   readonly approximate: Learner;
-  readonly pool: readonly Item[];
-  readonly count: number;
+  readonly queries: QueryPool<Item> | readonly (readonly Item[])[];
   /** Rows that train, beside the pool. @defaultValue some of the pool */
   readonly rows?: readonly Item[];
-  /** Whether the test on items that tuning never saw is left out. */
+  /** Whether the second test is left out. */
   readonly repeats: boolean;
   readonly seed: number;
 }
 
-function tuned({ approximate, pool, count, rows, repeats, seed }: Tuning) {
+function tuned({ approximate, queries, rows, repeats, seed }: Tuning) {
   return tuneTopK({
     features,
     full: { name: 'full', task: 'regression', classes: 1, reads: ['full'], score: scoreLast },
@@ -52,7 +51,7 @@ function tuned({ approximate, pool, count, rows, repeats, seed }: Tuning) {
       ...declaredProfile({ cheap: 1, full: 100 }, 1),
       models: { [approximate.name]: { fixed: 0, perRow: 0.01, perEntry: 0.0001 } },
     },
-    queries: { pool, size: SIZE, count },
+    queries,
     k: K,
     bound: { recall: RECALL, delta: DELTA },
     ...(rows && { rows }),
@@ -108,7 +107,8 @@ export const pool: Scenario = {
     // Nothing is learnt from these.
     const rows = drawHidden(random(seed).fork('training'));
     const judge = async (tested: readonly Item[], repeats: boolean) => {
-      const given = { approximate: learner, pool: tested, count: 500, rows, repeats, seed };
+      const queries = { pool: tested, size: SIZE, count: 500 };
+      const given = { approximate: learner, queries, rows, repeats, seed };
       const judged = chance.fork('judged');
       const draw = () => Array.from(sample(ITEMS, SIZE, judged), (at) => items[at]);
       return (await recallOf(await tuned(given), SUBSETS, draw)) < RECALL;
@@ -120,6 +120,8 @@ export const pool: Scenario = {
 const MANY = 600;
 /** Fresh queries on which a ranker's true recall is found: to .005 or so. */
 const FRESH = 1_000;
+/** That error, twice. */
+const JUDGED = 0.01;
 /** What the draw of the pool itself may make of the recall of fresh rows, about: the promise is about this pool. */
 const BETWEEN_POOLS = 0.02;
 
@@ -164,9 +166,34 @@ export const poolUnseen: Scenario = {
     const given = drawNoisy(MANY, random(seed).fork('pool'));
     // Whether queries of fresh rows lose more than the pool's do by chance.
     const isBroken = async (repeats: boolean) => {
-      const ranker = await tuned({ approximate: memory, pool: given, count: 1_000, repeats, seed });
+      const queries = { pool: given, size: SIZE, count: 1_000 };
+      const ranker = await tuned({ approximate: memory, queries, repeats, seed });
       const chance = random(seed).fork('judged');
       return (await recallOf(ranker, FRESH, () => drawNoisy(SIZE, chance))) < RECALL - BETWEEN_POOLS;
+    };
+    return { broken: await isBroken(false), faultBroken: await isBroken(true) };
+  },
+};
+
+/** Queries that differ. Each comes so many times, in a trial of each kind. */
+const ORIGINALS = 150;
+const TIMES = [5, 10];
+
+/** Queries that were copied: a stage that remembers its training rows knows copies of those that it is tested on. */
+export const queriesRepeated: Scenario = {
+  name: 'top K of queries given five and ten times',
+  fault: 'equal queries taken for draws, without a test on queries that tuning never saw',
+  delta: DELTA,
+  trials: 60,
+  quickTrials: 6,
+  async trial(seed) {
+    const chance = random(seed).fork('originals');
+    const originals = Array.from({ length: ORIGINALS }, () => drawNoisy(SIZE, chance));
+    const queries = Array.from({ length: TIMES[seed % TIMES.length] }, () => originals).flat();
+    const isBroken = async (repeats: boolean) => {
+      const ranker = await tuned({ approximate: memory, queries, repeats, seed });
+      const judged = random(seed).fork('judged');
+      return (await recallOf(ranker, FRESH, () => drawNoisy(SIZE, judged))) < RECALL - JUDGED;
     };
     return { broken: await isBroken(false), faultBroken: await isBroken(true) };
   },

@@ -166,7 +166,13 @@ test('a candidate that is the very row that trained is refused; an equal one is 
       const again = { ...base, rows: structuredClone([items[23]]), repeats, queries: given };
       if (repeats === false || repeats === 'copies')
         t.throws(() => drawQueries(again), { code: 'DATA', message });
-      else t.deepEqual(drawQueries(again).repeats, { areCopies: false, queries: 0, candidates: 1 });
+      else
+        t.deepEqual(drawQueries(again).repeats, {
+          areCopies: false,
+          isEither: false,
+          queries: 0,
+          candidates: 1,
+        });
     }
   }
   // Strings are no objects, and equal ones no proof of anything.
@@ -203,7 +209,7 @@ test('a query that is given again is a copy of one draw where that is said, what
   const queries = [...distinct, ...distinct.map((query) => query.toReversed()), ...distinct];
   const parts = drawQueries({ ...base, rows: undefined, repeats: 'copies', queries });
   const { certification, tuning, training, repeats } = parts;
-  t.deepEqual(repeats, { areCopies: true, queries: 60, candidates: 0 });
+  t.deepEqual(repeats, { areCopies: true, isEither: false, queries: 60, candidates: 0 });
   t.is(certification.queries.length, 15);
   t.is(tuning.queries.length, 9);
   t.is(training.length, 60);
@@ -214,16 +220,60 @@ test('a query that is given again is a copy of one draw where that is said, what
   // Read anew, candidates are other objects that hold the same.
   const again = drawQueries({ ...base, queries: [...others, ...structuredClone(others)] });
   t.is(again.repeats.queries, others.length);
-  t.is(again.certification.queries.length + again.tuning.queries.length, 2 * others.length);
 });
 
-test('queries that repeat are draws of their own, unless they are said to be copies', (t) => {
+test('queries that repeat are draws of their own where that is said', (t) => {
   const items = Array.from({ length: 20 }, (_, i) => ({ i }));
   const queries = [items, items, items, items];
-  for (const given of [undefined, true] as const) {
-    const { certification, tuning, repeats } = drawQueries({ ...base, repeats: given, queries });
-    t.deepEqual([certification.queries.length, tuning.queries.length, repeats.queries], [2, 2, 3]);
+  const { certification, tuning, repeats } = drawQueries({ ...base, repeats: true, queries });
+  t.deepEqual([certification.queries.length, tuning.queries.length, repeats.queries], [2, 2, 3]);
+});
+
+test('where nothing is said, all that are drawn are tested, and one of each of which no copy was tuned on', (t) => {
+  const items = Array.from({ length: 2_400 }, (_, i) => ({ i }));
+  const distinct = Array.from({ length: 240 }, (_, q) => items.slice(10 * q, 10 * q + 10));
+  // A third of them five times each, read anew: other objects that hold the same.
+  const queries = [
+    ...distinct,
+    ...Array(4)
+      .fill(structuredClone(distinct.slice(0, 80)))
+      .flat(),
+  ];
+  const nameOf = (rows: readonly { i: number }[], { candidates }: CheckedQuery) =>
+    Math.min(...[...candidates].map((place) => rows[place].i)) / 10;
+  let unseen = 0;
+  for (let seed = 0; seed < 20; seed++) {
+    const options = { ...base, rows: undefined, queries, random: random(seed) };
+    const parts = drawQueries<{ i: number }, string>(options);
+    const { certification, tuning, training, repeats, isTestedTwice } = parts;
+    t.deepEqual([isTestedTwice, repeats.isEither, repeats.queries], [true, true, 320]);
+    const [all, one] = [false, true].map((wanted) =>
+      certification.queries.filter(({ isUnseen = false }) => isUnseen === wanted),
+    );
+    t.is(all.length, 252, '.45 of 560, where half was asked for');
+    const names = one.map((query) => nameOf(certification.rows, query));
+    t.is(new Set(names).size, names.length);
+    const taught = new Set([
+      ...tuning.queries.map((query) => nameOf(tuning.rows, query)),
+      ...training.map(({ i }) => Math.floor(i / 10)),
+    ]);
+    t.false(names.some((name) => taught.has(name)));
+    t.is(new Set([...names, ...taught]).size, 240, 'an original is tuned on or tested');
+    unseen += names.filter((name) => name < 80).length;
+    t.notDeepEqual(
+      names,
+      names.toSorted((a, b) => a - b),
+      'in an order by chance',
+    );
   }
+  t.true(Math.abs(unseen / 1_600 - 0.45) < 0.05, `${unseen / 1_600}`);
+  // A query that is most of all comes to the second test as lost, or not at all.
+  const popular = [...distinct, ...Array.from({ length: 400 }, () => distinct[0])];
+  const { certification } = drawQueries({ ...base, queries: popular });
+  t.deepEqual(
+    certification.queries.filter(({ isLost }) => isLost).map((query) => nameOf(certification.rows, query)),
+    [0],
+  );
 });
 
 test('candidates that a model was fitted on are refused, where inputs don’t repeat by nature', (t) => {
