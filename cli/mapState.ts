@@ -1,5 +1,9 @@
 import { readFile } from 'node:fs/promises';
+import { OptionError } from '../index.js';
 import { freshSeed } from '../lib/stats/index.js';
+import { errorText } from '../lib/util/errorText.js';
+import { jsonOf } from '../lib/util/jsonOf.js';
+import { textMember } from '../lib/util/member.js';
 import { textDigest } from '../lib/util/textDigest.js';
 import { writeText } from './files.js';
 
@@ -26,15 +30,19 @@ export async function sampleSeedFor(path: string, of: unknown): Promise<string> 
   return state.sampleSeed;
 }
 
+/** @throws OptionError for a file that holds none: another sample would be drawn, and paid for, after results were seen */
 async function stateIn(path: string): Promise<MapState | undefined> {
-  try {
-    const state: unknown = JSON.parse(await readFile(path, 'utf8'));
-    const isState = typeof state === 'object' && state !== null && 'digest' in state && 'sampleSeed' in state;
-    if (!isState || typeof state.digest !== 'string' || typeof state.sampleSeed !== 'string')
-      return undefined;
-    return { digest: state.digest, sampleSeed: state.sampleSeed };
-  } catch {
-    // There is none yet, or a crash has cut it: a sample that nobody has seen is drawn.
-    return undefined;
-  }
+  const text = await readFile(path, 'utf8').catch((error: unknown) => {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    throw new OptionError('--out', `the sample's seed, ${path}, can't be read: ${errorText(error)}`);
+  });
+  if (text === undefined) return undefined;
+  const state = jsonOf(text);
+  const [digest, sampleSeed] = [textMember(state, 'digest'), textMember(state, 'sampleSeed')];
+  if (digest !== undefined && sampleSeed !== undefined) return { digest, sampleSeed };
+  throw new OptionError(
+    '--out',
+    `${path} is damaged, and held the sample's seed: put a copy of it back. If no run over this table has drawn its sample yet, ` +
+      'delete it; else name another output, and pay for a sample of its own',
+  );
 }

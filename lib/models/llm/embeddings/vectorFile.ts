@@ -1,4 +1,5 @@
-import { type FileHandle, open } from 'node:fs/promises';
+import { type FileHandle, open, stat } from 'node:fs/promises';
+import { setTimeout } from 'node:timers/promises';
 import { ArtifactError } from '../../../errors.js';
 import { errorText } from '../../../util/errorText.js';
 import { textDigest } from '../../../util/textDigest.js';
@@ -22,6 +23,8 @@ interface Place {
 const STEP = 1 << 20;
 /** Octets between lines that are read, too: that costs less than another request. */
 const GAP = 1 << 16;
+/** Milliseconds. */
+const SOON = 200;
 /** Hexadecimal digits of a text's digest, and of a line's checksum. */
 const [KEY, SUM] = [64, 8];
 
@@ -41,13 +44,16 @@ export class VectorFile {
   /** @throws ArtifactError for a file of another kind, or of another model */
   static async open(path: string, of: VectorsOf): Promise<VectorFile> {
     let file: FileHandle;
+    let isEmpty: boolean;
     try {
+      isEmpty = await staysEmpty(path);
       file = await open(path, 'a+');
     } catch (error) {
       throw new ArtifactError('unreadable', `${path}: ${errorText(error)}`, { cause: error });
     }
     const own = new VectorFile(path, file);
     try {
+      if (isEmpty) throw empty(path);
       await own.read(of);
     } catch (error) {
       await file.close();
@@ -132,6 +138,21 @@ export class VectorFile {
         : `${this.path} holds no vectors: give 'cache' a file of its own`,
     );
   }
+}
+
+/** Whether a file is there and holds nothing: one that another process has just made has its first line soon. */
+async function staysEmpty(path: string): Promise<boolean> {
+  const isEmpty = async () => (await stat(path).catch(() => undefined))?.size === 0;
+  if (!(await isEmpty())) return false;
+  await setTimeout(SOON);
+  return isEmpty();
+}
+
+function empty(path: string): ArtifactError {
+  return new ArtifactError(
+    'damaged',
+    `${path} is empty, and a file of vectors never is: what it held is lost. Put a copy of it back, or delete it, and all texts are encoded anew`,
+  );
 }
 
 function lineOf(key: string, vector: Float32Array): string {

@@ -173,7 +173,8 @@ async function contentOf(path: string, first: string): Promise<Uint8Array> {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
     throw error;
   });
-  if (bytes !== undefined && bytes.length > 0) return bytes;
+  // An empty one, too: it may have held answers.
+  if (bytes !== undefined) return bytes;
   const own = new TextEncoder().encode(first);
   await writeAtomically(path, own);
   return own;

@@ -57,9 +57,16 @@ function checkedHeader(path: string, bytes: Uint8Array, record: unknown): Journa
 }
 
 function foreign(path: string, bytes: Uint8Array): JournalError {
+  if (bytes.length === 0) {
+    return new JournalError(
+      path,
+      'foreign',
+      'it is empty, and a journal never is: what it held is lost. Put a copy of it back, or delete it, and all is asked and paid for anew',
+    );
+  }
   return new JournalError(
     path,
     'foreign',
-    `it is no journal${looksLike(bytes)}. Give the path of one, or of a file that isn't there; a journal whose first line is damaged can't be used`,
+    `it is no journal${looksLike(bytes)}. Give the path of one, or of a file that isn't there; a journal whose first line is damaged can't be used: put a copy of it back`,
   );
 }

@@ -109,6 +109,27 @@ test('foreign files and other versions are refused, and left as they are', async
   );
 });
 
+test('an empty file is no new journal: what it held would be paid for again', async (t) => {
+  const path = join(await folderFor(t), 'answers.journal');
+  const first = await Journal.open({ path }, OF);
+  await put(first, 'a', 'yes');
+  await first.close();
+  const whole = await readFile(path);
+  // Whatever is left of its first line.
+  const header = whole.indexOf(10);
+  for (const octets of [0, 1, 16, header >> 1, header]) {
+    await writeFile(path, whole.subarray(0, octets));
+    const error = await t.throwsAsync(Journal.open({ path }, OF), { instanceOf: JournalError });
+    t.is(error?.reason, 'foreign');
+    t.regex(error?.message ?? '', octets === 0 ? /is empty.*[Pp]ut a copy.*delete it/ : /put a copy/);
+    t.is((await stat(path)).size, octets);
+  }
+  await writeFile(path, whole);
+  const again = await Journal.open({ path }, OF);
+  t.is(textOf(again, 'a'), 'yes');
+  await again.close();
+});
+
 test('a damaged tail is cut off and said; a damaged line within is passed over', async (t) => {
   const path = join(await folderFor(t), 'answers.journal');
   const first = await Journal.open({ path }, OF);
