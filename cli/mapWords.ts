@@ -77,13 +77,21 @@ const SAID = 0.05;
 export function resultLines(
   mapped: Pick<
     MappedRows<never, string>,
-    'outcome' | 'answers' | 'certificate' | 'asked' | 'spent' | 'all' | 'against' | 'stopped'
+    | 'outcome'
+    | 'answers'
+    | 'certificate'
+    | 'asked'
+    | 'different'
+    | 'counts'
+    | 'spent'
+    | 'all'
+    | 'against'
+    | 'stopped'
   >,
   money: Money,
 ): readonly string[] {
-  const { outcome, answers, certificate, asked, spent, all, against, stopped } = mapped;
-  const of = (verdict: string) => answers.filter((answer) => answer.verdict === verdict).length;
-  const [stages, unread, unasked] = [of('certified'), of('unread'), of('unasked')];
+  const { outcome, answers, certificate, asked, different, counts, spent, all, against, stopped } = mapped;
+  const { certified, unread, unasked } = counts;
   const total = asked.pilot + asked.training + asked.sample + asked.rest;
   const lines: string[] = [];
   if (certificate?.verdict === 'certified') {
@@ -98,8 +106,10 @@ export function resultLines(
   if (against !== null) lines.push(`nothing is gained: ${against}`);
   if (outcome === 'stopped' && stopped !== null) lines.push(`stopped: ${stopped}`);
   if (outcome === 'declined') lines.push('not asked further');
+  if (different < answers.length)
+    lines.push(`${count(answers.length)} rows, ${count(different)} of them different: these are counted`);
   lines.push(
-    `${count(stages)} rows answered by stages; ${count(total)} asked (pilot ${count(asked.pilot)}, training ` +
+    `${count(certified)} rows answered by stages; ${count(total)} asked (pilot ${count(asked.pilot)}, training ` +
       `${count(asked.training)}, sample ${count(asked.sample)}, rest ${count(asked.rest)})${againWords(asked.again)}`,
   );
   if (unread > 0) lines.push(`${count(unread)} rows have no answer that could be read`);

@@ -36,7 +36,7 @@ export interface MappedRows<Row, L extends Label, Name extends string = string> 
    * `onForecast` said no.
    */
   readonly outcome: 'done' | 'stopped' | 'declined';
-  /** By row. */
+  /** By row of the table, those that are equal included. */
   readonly answers: readonly MappedAnswer<L>[];
   /** The promise over this table; null where it wasn't tested. */
   readonly certificate: Certificate | null;
@@ -44,6 +44,10 @@ export interface MappedRows<Row, L extends Label, Name extends string = string> 
   readonly forecast: MapForecast | null;
   readonly afterTraining: MapForecast | null;
   readonly asked: AskedRows;
+  /** Different rows of the table: the unit of `asked`, of `counts` and of forecasts. */
+  readonly different: number;
+  /** Of them, by the verdict of their answers: all four make up `different`. */
+  readonly counts: Readonly<Record<MappedAnswer<L>['verdict'], number>>;
   /** Money spent, and what asking about every different row costs, one request each, and by batch. */
   readonly spent: number;
   readonly all: MapForecast['all'];

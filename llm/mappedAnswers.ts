@@ -1,7 +1,7 @@
 import type { Label } from '../cascades/index.js';
 import type { AnswerBook } from './answerBook.js';
 import type { CertifiedRest } from './certifiedRest.js';
-import type { MappedAnswer } from './mapped.js';
+import type { MappedAnswer, MappedRows } from './mapped.js';
 
 /**
  * The answer to each row: the model's where it was asked, else that of the stage where the row leaves.
@@ -28,4 +28,16 @@ export function mappedAnswers<Row, L extends Label>(
       return { label: null, stage: null, verdict: 'unasked', price };
     return { label: labels[answer], stage: certified.stages[place] + 1, verdict: 'certified', price };
   });
+}
+
+/** Different rows by the verdict of their answers. @param first by row, the first that is like it */
+export function countsOf<L extends Label>(
+  answers: readonly MappedAnswer<L>[],
+  first: Int32Array,
+): MappedRows<never, L>['counts'] {
+  const counts = { certified: 0, model: 0, unread: 0, unasked: 0 };
+  answers.forEach(({ verdict }, row) => {
+    if (first[row] === row) counts[verdict]++;
+  });
+  return counts;
 }

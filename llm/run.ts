@@ -20,7 +20,7 @@ import {
 import { askHardRows } from './hardRows.js';
 import { Journey } from './journey.js';
 import type { AskedRows, MappedRows } from './mapped.js';
-import { mappedAnswers } from './mappedAnswers.js';
+import { countsOf, mappedAnswers } from './mappedAnswers.js';
 import { type MapOptions, PILOT } from './options.js';
 import { pilotOf } from './pilot.js';
 import { certifyForNew, rowsForNew } from './population.js';
@@ -218,13 +218,16 @@ export class MapRun<Row, L extends Label> {
         ? await certifyForNew(cascade, rows, population, book, this.claimForNew)
         : { cascade, newRows: null };
     const certificate = tested?.certificate ?? null;
+    const answers = mappedAnswers(rows.length, this.full.labels, book, this.certified);
     return {
       outcome,
-      answers: mappedAnswers(rows.length, this.full.labels, book, this.certified),
+      answers,
       certificate: certificate ?? this.certified?.certificate ?? null,
       forecast,
       afterTraining: this.agreement.afterTraining,
       asked: { ...this.asked, again: book.askedAgain },
+      different: book.different,
+      counts: countsOf(answers, book.first),
       spent: purse.spent,
       all: forecast?.all ?? pricesOfAll(book.different, book.perRow().mean, purse.batch),
       against: forecast?.against ?? null,

@@ -87,7 +87,7 @@ test('a model that goes by batch says so, and what all cost live is stated', asy
 test('rows that are alike to the model are one question', async (t) => {
   const twins = { ...table, rows: table.rows.map((_, i) => table.rows[i % 500]) };
   const { calls, full } = modelOf(table, truly);
-  const { answers, forecast } = await mapRows({
+  const { answers, asked, counts, different, forecast } = await mapRows({
     rows: twins.rows,
     full,
     features: words,
@@ -97,6 +97,12 @@ test('rows that are alike to the model are one question', async (t) => {
   t.is(new Set(calls).size, calls.length);
   t.true(calls.length <= 500);
   t.is(forecast?.different, 500);
+  // One unit: those by stages and those asked about make up the different rows.
+  t.is(different, 500);
+  t.is(counts.model, asked.pilot + asked.training + asked.sample + asked.rest);
+  t.is(counts.model, calls.length);
+  t.is(counts.certified, 500 - calls.length);
+  t.deepEqual([counts.unread, counts.unasked], [0, 0]);
   const firsts = answers.filter(({ price }) => price > 0).length;
   t.is(firsts, calls.length);
   for (const [row, { label }] of answers.entries()) t.is(label, answers[row % 500].label);
