@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import { column, define, OptionError } from '../index.js';
 import type { TableRow } from '../lib/data/tables/index.js';
-import { type MapBound, type MappedAnswer, mapRows, promptTemplate, textTerms } from '../llm/index.js';
+import { type MapBound, mapRows, promptTemplate, textTerms } from '../llm/index.js';
 import { addCommand, type Common, type Io, type Result } from './command.js';
 import { confirmed } from './confirm.js';
 import { BUDGET_STOP, DECLINED, DONE, NOT_CERTIFIED } from './exitCodes.js';
@@ -52,6 +52,7 @@ export function addMap(program: Command, io: Io): void {
       listFrom,
     )
     .requiredOption('-m, --model <name>', 'the provider’s name of the model; a dated one stays the same')
+    .option('--replies-as <name>', 'that replies have, where a gateway gives the model another name')
     .option('-u, --base-url <url>', 'of a server that speaks OpenAI’s protocol', OPENAI)
     .option('--key-from <variable>', 'environment variable that holds the key', 'OPENAI_API_KEY')
     .requiredOption('-e, --epsilon <share>', 'of the answers that may differ', shareFrom)
@@ -200,7 +201,7 @@ async function mapped(io: Io, flags: Flags, data: string): Promise<Result> {
       json: {
         files,
         ...facts,
-        counts: countsOf(answers),
+        rows: answers.length,
         ...(save && { newRowsCertificate: cascade?.certificate ?? null }),
       },
       text: [
@@ -264,10 +265,4 @@ function codeOf(outcome: string, against: string | null): number {
   if (outcome === 'stopped') return BUDGET_STOP;
   if (outcome === 'declined') return DECLINED;
   return against === null ? DONE : NOT_CERTIFIED;
-}
-
-function countsOf(answers: readonly MappedAnswer<string>[]): Readonly<Record<string, number>> {
-  const counts: Record<string, number> = { certified: 0, model: 0, unread: 0, unasked: 0 };
-  for (const { verdict } of answers) counts[verdict]++;
-  return counts;
 }

@@ -15,6 +15,7 @@ export interface MapModelFlags {
   readonly batch?: boolean;
   readonly journal?: string;
   readonly unparsed?: string;
+  readonly repliesAs?: string;
 }
 
 /** A model that is asked by the command line. */
@@ -35,7 +36,7 @@ export const OPENAI = 'https://api.openai.com/v1';
  * @throws OptionError for a key that is missing, and for options that can't be
  */
 export async function openMapModel(
-  { model, baseUrl, keyFrom, labels, unparsed, journal, prices, maxPrice, batch }: MapModelFlags,
+  { model, baseUrl, keyFrom, labels, unparsed, repliesAs, journal, prices, maxPrice, batch }: MapModelFlags,
   prompt: PromptTemplate,
   besides: string,
 ): Promise<MapModel> {
@@ -61,6 +62,7 @@ export async function openMapModel(
     journal: kept,
     ...(apiKey !== undefined && apiKey !== '' && { apiKey }),
     ...(unparsed !== undefined && { unparsed }),
+    ...(repliesAs !== undefined && { repliesAs }),
     ...(prices !== undefined && { prices }),
     ...(maxPrice !== undefined && { maxPrice }),
     ...(batch && { batch }),

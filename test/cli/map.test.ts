@@ -258,6 +258,36 @@ test('a second run asks about no row again; a budget stops it with a code of its
   t.deepEqual(again, lines, 'prices, too');
 });
 
+test('a seed that is damaged is no new one: another sample would be drawn after results were seen', async (t) => {
+  const { folder, server, map } = await worldFor(t);
+  for (const damaged of ['', '{"digest":"', '{}']) {
+    await writeFile(join(folder, 'rows.answers.csv.seed'), damaged);
+    const { code, err } = await map('-e', '0.05', '--yes');
+    t.is(code, 2, err);
+    t.regex(err, /rows\.answers\.csv\.seed is damaged/);
+  }
+  t.is(server.charged.length, 0);
+});
+
+test('rows that are equal are counted once, in every line', async (t) => {
+  const { folder, map } = await worldFor(t);
+  const lines = table.rows.map((_, id) => `${id},${table.rows[id % 400].title}`);
+  await writeFile(join(folder, 'rows.csv'), `id,title\n${lines.join('\n')}\n`);
+  const { code, out, err } = await map('-e', '0.05', '--training', '250', '--yes');
+  t.true(code === 0 || code === 3, err);
+  t.regex(err, /pilot: 200 of 400 different rows asked; there are 1,500 with equal ones/);
+  t.regex(out, /1,500 rows, 400 of them different: these are counted/);
+  const [, stages, asked, ...parts] =
+    /(\d+) rows answered by stages; (\d+) asked \(pilot (\d+), training (\d+), sample (\d+), rest (\d+)\)/.exec(
+      out,
+    ) ?? [];
+  t.is(Number(stages) + Number(asked), 400, out);
+  t.is(
+    parts.reduce((sum, part) => sum + Number(part), 0),
+    Number(asked),
+  );
+});
+
 test('a budget that is reached on the way leaves what there is', async (t) => {
   let said = 0;
   // From the end of the pilot on answers are dearer than what was forecast.

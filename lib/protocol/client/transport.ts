@@ -1,6 +1,7 @@
 import { ServerError } from '../../errors.js';
 import { follow } from '../../util/abort.js';
 import { Retrier, type RetryPolicy } from '../../util/retry/index.js';
+import { Secrets } from '../../util/secrets.js';
 import { readError } from '../messages/index.js';
 
 /** The part of `fetch` that is used. */
@@ -45,9 +46,11 @@ const BUSY: ReadonlySet<number> = new Set([429, 502, 503, 504]);
 export class Transport {
   private readonly retrier: Retrier;
   private readonly closing = new AbortController();
+  private readonly secrets: Secrets;
 
   constructor(private readonly options: TransportOptions) {
     this.retrier = new Retrier(options);
+    this.secrets = new Secrets().addHeaders(options.headers);
   }
 
   /** @throws ServerError if there's no answer in time, or none of success; the signal's reason where it is aborted */
@@ -66,7 +69,7 @@ export class Transport {
             const { ok, status, headers, bytes } = await this.sendOnce(request, content, signal);
             if (ok) return { headers, bytes };
             waitMs = retryAfterOf(headers);
-            throw refusal(request, status, bytes);
+            throw refusal(request, status, this.secrets.outOfShown(readError(bytes)));
           },
           before: (attempt) => {
             waitMs = 0;
@@ -106,18 +109,22 @@ export class Transport {
       const bytes = new Uint8Array(await response.arrayBuffer());
       return { ok: response.ok, status: response.status, headers: response.headers, bytes };
     } catch (error) {
-      const message = `no whole answer from ${url}: ${reasonOf(error)}`;
-      throw new ServerError(model, 'unreachable', message, undefined, { cause: error });
+      const reason = reasonOf(error);
+      const shown = this.secrets.outOfShown(reason);
+      const message = `no whole answer from ${url}: ${shown}`;
+      // A cause that speaks of a key is shown with its error.
+      const options = shown === reason ? { cause: error } : {};
+      throw new ServerError(model, 'unreachable', message, undefined, options);
     }
   }
 }
 
-function refusal({ url, model }: ClientRequest, status: number, bytes: Uint8Array): ServerError {
+function refusal({ url, model }: ClientRequest, status: number, said: string): ServerError {
   // A browser hides the status of a redirect, and says 0.
   const text =
     status === 0 || (status >= 300 && status < 400)
       ? 'it leads elsewhere: give the address that it leads to'
-      : readError(bytes);
+      : said;
   const message = `${url} answered with status ${status}${text === '' ? '' : `: ${text}`}`;
   return new ServerError(model, BUSY.has(status) ? 'busy' : 'refused', message, status);
 }

@@ -1,13 +1,15 @@
 import { checkFunction, checkKeys, show } from '../../../check.js';
 import { LookupError, OptionError } from '../../../errors.js';
+import { errorText } from '../../../util/errorText.js';
 import { jsonOf } from '../../../util/jsonOf.js';
+import { Secrets } from '../../../util/secrets.js';
 import { policyOf, SOURCE_OPTIONS, type SourceOptions } from '../options.js';
 import { type Fetcher, type Key, RemoteSource } from '../source.js';
 import { numbersOf } from './numbers.js';
 
 /** Options of `httpSource`. */
 export interface HttpSourceOptions extends SourceOptions {
-  /** Sent with every request. @defaultValue none */
+  /** Sent with every request. Their values are shown in no error. @defaultValue none */
   readonly headers?: Readonly<Record<string, string>>;
   /** The members to read, if values are objects. @defaultValue values are arrays of numbers */
   readonly fields?: readonly string[];
@@ -31,7 +33,7 @@ const PASSING: ReadonlySet<number> = new Set([408, 429, 500, 502, 503, 504]);
  * const profile = lookup({ key: (order: Order) => order.customer, fetch, width: 2 });
  */
 export function httpSource(url: string, options: HttpSourceOptions = {}): Fetcher<Key> {
-  if (typeof url !== 'string' || !/^https?:\/\//.test(url)) {
+  if (typeof url !== 'string' || !/^https?:\/\//.test(url) || !URL.canParse(url)) {
     throw new OptionError('url', `expected http:// or https:// and a server, got ${show(url)}`);
   }
   checkKeys(options, [...SOURCE_OPTIONS, 'headers', 'fields', 'fetch']);
@@ -44,21 +46,34 @@ export function httpSource(url: string, options: HttpSourceOptions = {}): Fetche
     throw new OptionError('fields', `expected names of members, got ${show(fields)}`);
   }
   const policy = policyOf('http', own);
+  const { password, searchParams } = new URL(url);
+  const secrets = new Secrets(password, ...searchParams.values()).addHeaders(headers);
   const error = (reason: LookupError['reason'], what: string) =>
-    new LookupError('', undefined, policy.name, reason, what);
+    new LookupError('', undefined, policy.name, reason, secrets.outOfShown(what));
   const source = new RemoteSource<string, unknown>(async (keys, { signal }) => {
-    const response = await fetch(url, {
+    const init = {
       method: 'POST',
       headers: { 'content-type': 'application/json', accept: 'application/json', ...headers },
       body: JSON.stringify({ keys }),
       // Followed to another host, a redirect takes the body along, and every header but those that `fetch` knows as secret.
-      redirect: 'manual',
+      redirect: 'manual' as const,
       signal,
-    });
-    const text = await response.text();
+    };
+    let response: Response;
+    let text: string;
+    try {
+      response = await fetch(url, init);
+      text = await response.text();
+    } catch (thrown) {
+      if (signal.aborted) throw thrown;
+      throw error('unreachable', `gave no answer: ${errorText(thrown) || 'no reason'}`);
+    }
     if (!response.ok) {
       const reason = PASSING.has(response.status) ? 'unreachable' : 'refused';
-      throw error(reason, `answered with status ${response.status}: ${text.slice(0, 200)}`);
+      throw error(
+        reason,
+        `answered with status ${response.status}: ${secrets.outOfShown(text).slice(0, 200)}`,
+      );
     }
     const values = valuesOf(text, keys);
     if (values === undefined)

@@ -6,16 +6,18 @@ import { type Closable, closable } from '../../../util/closable.js';
 import { textDigest } from '../../../util/textDigest.js';
 import { systemTimer } from '../../../util/timer.js';
 import type { TrainedModel, TrainedRegression } from '../../full/index.js';
-import type { ChatMessage } from '../asking/index.js';
+import type { ChatMessage, ChatReply } from '../asking/index.js';
 import { limitedCalls } from '../limits/index.js';
 import { batchShareOf, mostTokens, priceTable, tokensAround } from '../money/index.js';
 import { type Account, askerOf } from '../paid/index.js';
-import { SingleSender } from '../providers/index.js';
+import { type ChatProvider, SingleSender } from '../providers/index.js';
 import { answerKind, unparsedOf } from './answers.js';
+import { cleanReply } from './cleanReply.js';
 import type { ChatCounts } from './counts.js';
-import { ModelIdentity } from './identity.js';
+import { isNameOf, ModelIdentity } from './identity.js';
 import type { GivenChatOptions } from './options.js';
 import { type ChatSource, chatParameters, MAX_TOKENS, providerOf, statedParameters } from './parameters.js';
+import { replyReader } from './parse.js';
 import { RoundProgress } from './progress.js';
 import { longIdentity, promptIdentity } from './promptText.js';
 import { onceMore, Questions, tokensByLength } from './questions.js';
@@ -59,9 +61,16 @@ export function chatModelOf<L>(
   const parameters = chatParameters(options, model, answers);
   const stated = statedParameters(parameters, answers);
   const terms = stable({ model, ...stated });
-  const provider = providerOf(source, name, parameters);
+  const provider = providerOf(source, name, parameters, options.secrets);
+  const read = replyReader(answers);
+  const cleaning = {
+    ...{ answers, read },
+    outOf: (text: string) => provider.outOf(text),
+    isAsked: (other: string) => other === options.repliesAs || isNameOf(model, other),
+  };
+  const clean = (reply: ChatReply) => cleanReply(reply, cleaning);
   const { calls, concurrent } = limitedCalls(options);
-  const sender = new SingleSender(provider, calls, {
+  const sender = new SingleSender(cleaned(provider, clean), calls, {
     concurrent,
     tokensOf: ({ messages }) => tokensOf(messages) + maxTokens,
   });
@@ -72,6 +81,7 @@ export function chatModelOf<L>(
     name,
     model,
     `prompt ${said}, parameters ${textDigest(stable(whole)).slice(0, DIGITS)}`,
+    options.repliesAs,
   );
   const { journal, prices, maxPrice, batch = false, countTokens } = options;
   const counted =
@@ -83,14 +93,17 @@ export function chatModelOf<L>(
     identity: { model, prompt: said, parameters: stable(stated) },
     maxTokens,
     ...{ journal, prices, maxPrice },
+    heard: ({ model }) => identity.hear(model),
     tokens: (messages) => mostTokens(messages, counted) + formTokens,
-    ...(batch !== false && wholeRounds(provider, sender, batch === true ? {} : batch, { timer, random })),
+    ...(batch !== false &&
+      wholeRounds(provider, clean, sender, batch === true ? {} : batch, { timer, random })),
   });
   const { contextTokens } = options;
   const questions = new Questions({ model: name, prompt, terms, contextTokens, maxTokens, tokensOf });
   const scorer = new ChatScorer({
     name,
     answers,
+    read,
     asker,
     asksAhead: batch !== false,
     questions,
@@ -144,6 +157,20 @@ export function chatModelOf<L>(
   if (answers.kind === 'range') return Object.assign(common, { task: 'regression' as const, classes: 1 });
   const labels = answers.labels as readonly L[]; // They are the ones that the caller gave, or that his schema makes.
   return Object.assign(common, { labels, classes: labels.length });
+}
+
+/** A provider whose replies hold no keys: whatever hears them keeps them. */
+function cleaned(
+  provider: ChatProvider,
+  clean: (reply: ChatReply) => ChatReply,
+): Pick<ChatProvider, 'name' | 'ask'> {
+  return {
+    name: provider.name,
+    ask: async (question, signal) => {
+      const { reply, news } = await provider.ask(question, signal);
+      return { reply: clean(reply), news };
+    },
+  };
 }
 
 /** Hexadecimal digits of a digest in a fingerprint. */

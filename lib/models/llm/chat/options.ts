@@ -65,6 +65,11 @@ export interface ChatOptions<Row> extends PayingOptions, SendingOptions {
   readonly price?: number;
   /** See `Model.tolerance`. @defaultValue 1e-5 */
   readonly tolerance?: number;
+  /**
+   * The name that replies have, where a gateway gives the model another one than `model`: a reply of any other is then an error.
+   * @defaultValue where `model` has a date that name, and else whichever the first reply has
+   */
+  readonly repliesAs?: string;
   /** See `Model.fittedOn`. */
   readonly fittedOn?: FittedOn | undefined;
   /** Told after each outcome. */
@@ -118,7 +123,7 @@ export const CHAT_OPTIONS = [
     'seed',
   ],
   ...['structured', 'logprobs', 'contextTokens', 'countTokens', 'extra'],
-  ...['price', 'tolerance', 'fittedOn', 'onProgress'],
+  ...['price', 'tolerance', 'fittedOn', 'repliesAs', 'onProgress'],
   ...SENDING_OPTIONS,
   ...PAYING_OPTIONS,
 ] as const;
@@ -137,7 +142,7 @@ export type GivenChatOptions = ChatOptions<never> &
 export function checkChat(options: GivenChatOptions, known: readonly string[]): void {
   checkKeys(options, [...CHAT_OPTIONS, ...known]);
   checkFunction('prompt', options.prompt);
-  for (const name of ['name', 'version'] as const) {
+  for (const name of ['name', 'version', 'repliesAs'] as const) {
     const text: unknown = options[name];
     if (text !== undefined && (typeof text !== 'string' || text === '')) {
       throw new OptionError(name, `expected text, got ${show(text)}`);

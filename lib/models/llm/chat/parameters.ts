@@ -1,4 +1,5 @@
 import { stable } from '../../../features/define/index.js';
+import { Secrets } from '../../../util/secrets.js';
 import type { JsonValue } from '../../../util/state.js';
 import { textDigest } from '../../../util/textDigest.js';
 import {
@@ -54,13 +55,19 @@ export function statedParameters(
   };
 }
 
-export function providerOf(source: ChatSource, name: string, parameters: ChatParameters): ChatProvider {
+/** @param secrets the user's, beside key and headers of an endpoint */
+export function providerOf(
+  source: ChatSource,
+  name: string,
+  parameters: ChatParameters,
+  secrets: readonly string[] = [],
+): ChatProvider {
   switch (source.kind) {
     case 'endpoint':
-      return new EndpointProvider(name, new Endpoint(source.endpoint, name), parameters);
+      return new EndpointProvider(name, new Endpoint(source.endpoint, name, secrets), parameters);
     case 'sdk':
-      return new LanguageModelProvider(name, source.model, parameters);
+      return new LanguageModelProvider(name, source.model, parameters, new Secrets(...secrets));
     case 'function':
-      return new GenerateProvider(name, source.generate, parameters);
+      return new GenerateProvider(name, source.generate, parameters, new Secrets(...secrets));
   }
 }

@@ -1,9 +1,18 @@
 import { jsonOf } from '../../../util/jsonOf.js';
 import type { ChatReply } from '../asking/index.js';
-import type { NumberRange } from './answers.js';
+import type { AnswerKind, NumberRange } from './answers.js';
 
 /** Why an answer is none. */
 export type Unparsed = 'refusal' | 'cut' | 'other';
+
+/** The class, or the number, of a reply; or why it has none. */
+export type ReplyReader = (reply: ChatReply) => number | Unparsed;
+
+export function replyReader(answers: AnswerKind): ReplyReader {
+  if (answers.kind === 'range') return (reply) => parseNumber(reply, answers.range);
+  const parser = new LabelParser(answers.texts);
+  return (reply) => parser.parse(reply);
+}
 
 /** Finds the label of an answer: strictly, since a guess would be a wrong answer that nobody sees. */
 export class LabelParser {

@@ -1,6 +1,6 @@
-import { OptionError } from '../../../errors.js';
+import { OptionError, ServerError } from '../../../errors.js';
 import type { Timer } from '../../../util/timer.js';
-import type { ChatSender } from '../asking/index.js';
+import type { ChatReply, ChatSender } from '../asking/index.js';
 import { type BatchDesk, type BatchEndpoint, batchSender, openAiBatches } from '../batches/index.js';
 import { ProviderFault } from '../limits/index.js';
 import type { RoundOptions } from '../paid/index.js';
@@ -12,11 +12,13 @@ const LEAST = 50;
 /**
  * Sends whole rounds by the batch API of an endpoint.
  *
+ * @param clean takes keys out of a reply
  * @param live asks at once: one question before the first batch, and what batches leave, where that is wanted
  * @throws OptionError for a model that is behind no endpoint
  */
 export function wholeRounds(
   provider: ChatProvider,
+  clean: (reply: ChatReply) => ChatReply,
   live: ChatSender,
   { window, unanswered = 'next', least = LEAST, ...limits }: RoundOptions,
   { timer, random }: { readonly timer: Timer; readonly random: () => number },
@@ -34,13 +36,21 @@ export function wholeRounds(
   const replyOf = (body: unknown) => {
     const reply = readCompletion(body);
     if (reply === undefined) throw provider.endpoint.malformed(JSON.stringify(body)).error;
-    return reply;
+    return clean(reply);
   };
   const sender = (desk: BatchDesk) =>
     batchSender({
       model,
       api: openAiBatches({ model, endpoint, window }),
-      desk,
+      desk: {
+        ...desk,
+        sent: async (batch, id) => {
+          // It is kept, and asked for by itself: without the key nobody would find the batch.
+          if (provider.outOf(id) !== id)
+            throw new ServerError(model, 'malformed', 'its batch API gave a batch an id that holds the key');
+          await desk.sent(batch, id);
+        },
+      },
       bodyOf: ({ messages }) => provider.body(messages),
       replyOf,
       clean: (text) => provider.endpoint.clean(text),

@@ -5,7 +5,7 @@ import { isOfQuestion } from '../providers/index.js';
 import type { AnswerKind } from './answers.js';
 import { newCounts } from './counts.js';
 import type { ModelIdentity } from './identity.js';
-import { LabelParser, parseNumber, type Unparsed } from './parse.js';
+import type { ReplyReader, Unparsed } from './parse.js';
 import type { RoundProgress } from './progress.js';
 import { checkLabelsNamed, onceMore, type Questions } from './questions.js';
 import { ReplyIds } from './replyIds.js';
@@ -18,6 +18,7 @@ const LOOKED_AT = 20;
 export interface ChatParts {
   readonly name: string;
   readonly answers: AnswerKind;
+  readonly read: ReplyReader;
   readonly asker: Asker;
   /** Whether rounds are asked about as a whole, before any row is scored. */
   readonly asksAhead: boolean;
@@ -47,15 +48,12 @@ function askedOnceMore({ row, question }: Asked): Asked {
 /** Asks about rows, reads the answers and writes their scores. */
 export class ChatScorer {
   readonly counts = newCounts();
-  private readonly parser: LabelParser | undefined;
   private readonly ids: ReplyIds;
   private isChecked = false;
   private lastRefusal: string | undefined;
 
   constructor(private readonly parts: ChatParts) {
-    const { answers, name } = parts;
-    this.parser = answers.kind === 'labels' ? new LabelParser(answers.texts) : undefined;
-    this.ids = new ReplyIds(name);
+    this.ids = new ReplyIds(parts.name);
   }
 
   /** In words why rows have no scores; undefined while all have some. */
@@ -102,7 +100,7 @@ export class ChatScorer {
       );
       return some.filter(({ row }, i) => {
         const outcome = outcomes[i];
-        if (outcome.kind === 'reply') return typeof this.found(outcome.reply) === 'string';
+        if (outcome.kind === 'reply') return typeof this.parts.read(outcome.reply) === 'string';
         // One that is refused is met again, by itself, when its row is scored.
         if (!isOfQuestion(outcome.error)) this.lose(outcome.error, row);
         return false;
@@ -176,22 +174,15 @@ export class ChatScorer {
 
   /** @returns why a reply is no answer; undefined where its scores are written */
   private hear({ question, row }: Asked, reply: ChatReply, out: Float64Array): Unparsed | undefined {
-    const { identity, answers, logprobs } = this.parts;
+    const { identity, answers, logprobs, read } = this.parts;
     identity.hear(reply.model);
     this.ids.hear(question, reply);
-    const found = this.found(reply);
+    const found = read(reply);
     if (typeof found === 'string') return found;
     this.counts.parsed++;
     const soft = answers.kind === 'labels' && logprobs ? softLabels(reply, answers.texts, found) : undefined;
     this.write(row, found, out, soft);
     return undefined;
-  }
-
-  /** The class or number of a reply, or why it has none. */
-  private found(reply: ChatReply): number | Unparsed {
-    const { answers } = this.parts;
-    if (answers.kind === 'range') return parseNumber(reply, answers.range);
-    return this.parser?.parse(reply) ?? 'other';
   }
 
   private write(row: number, answer: number, out: Float64Array, soft?: Float64Array): void {

@@ -1,8 +1,9 @@
 import { ServerError } from '../../../errors.js';
 import { member, numberMember } from '../../../util/member.js';
+import type { Secrets } from '../../../util/secrets.js';
 import type { JsonValue } from '../../../util/state.js';
 import { type LimitNews, limitNews, ProviderFault } from '../limits/index.js';
-import { type Endpoint, thrownFault } from '../providers/index.js';
+import { type Endpoint, learnSdkKeys, thrownFault } from '../providers/index.js';
 
 /** Vectors of some texts, in their order, and the tokens that were charged, where the provider says. */
 export interface Embedded {
@@ -92,6 +93,7 @@ export class SdkEmbeddings implements EmbeddingProvider {
     private readonly name: string,
     private readonly model: EmbeddingModelLike,
     private readonly parameters: EmbeddingParameters,
+    private readonly secrets: Secrets,
   ) {}
 
   most(): number | undefined | PromiseLike<number | undefined> {
@@ -110,7 +112,8 @@ export class SdkEmbeddings implements EmbeddingProvider {
     try {
       result = await this.model.doEmbed(call);
     } catch (error) {
-      throw thrownFault(this.name, error);
+      await learnSdkKeys(this.model, this.secrets);
+      throw thrownFault(this.name, error, this.secrets);
     }
     const embeddings = member(result, 'embeddings');
     if (!Array.isArray(embeddings)) {

@@ -3,6 +3,7 @@ import { OptionError } from '../../../errors.js';
 import { stable } from '../../../features/define/index.js';
 import type { EncodeContext } from '../../../features/embedding/index.js';
 import { type Closable, closable } from '../../../util/closable.js';
+import { Secrets } from '../../../util/secrets.js';
 import { textDigest } from '../../../util/textDigest.js';
 import { TOKENS_PRICED, textTokens } from '../money/index.js';
 import { ENDPOINT_OPTIONS, Endpoint } from '../providers/index.js';
@@ -71,8 +72,9 @@ export function embeddingsApi(
   if (isEmbeddingModel(first)) {
     checkEmbeddings(second, []);
     const { modelId: model } = first;
-    const { dimensions, extra } = second;
-    return encoderOf(new SdkEmbeddings(model, first, { model, dimensions, extra }), model, second);
+    const { dimensions, extra, secrets = [] } = second;
+    const parameters = { model, dimensions, extra };
+    return encoderOf(new SdkEmbeddings(model, first, parameters, new Secrets(...secrets)), model, second);
   }
   if (typeof first !== 'object' || first === null) {
     throw new OptionError(
@@ -81,11 +83,11 @@ export function embeddingsApi(
     );
   }
   checkEmbeddings(first, [...ENDPOINT_OPTIONS, 'model']);
-  const { model, dimensions, extra } = first;
+  const { model, dimensions, extra, secrets } = first;
   if (typeof model !== 'string' || model === '') {
     throw new OptionError('model', `expected the provider's name of the model, got ${show(model)}`);
   }
-  const provider = new EndpointEmbeddings(new Endpoint(first, model), { model, dimensions, extra });
+  const provider = new EndpointEmbeddings(new Endpoint(first, model, secrets), { model, dimensions, extra });
   return encoderOf(provider, model, first);
 }
 

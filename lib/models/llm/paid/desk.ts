@@ -1,4 +1,4 @@
-import type { AskContext, RequestListener } from '../asking/index.js';
+import type { AskContext, ChatReply, RequestListener } from '../asking/index.js';
 import type { BatchDesk } from '../batches/index.js';
 import type { Journal, JournalRecord } from '../journal/index.js';
 import type { Till } from './till.js';
@@ -33,7 +33,10 @@ export function listenerAt(
   desk: BatchDesk,
   journal: Journal,
   till: Till,
-  onSpend: AskContext['onSpend'],
+  {
+    onSpend,
+    heard,
+  }: Pick<AskContext, 'onSpend'> & { readonly heard?: ((reply: ChatReply) => void) | undefined },
 ): RequestListener {
   return {
     sending: async (question, batch) => {
@@ -43,7 +46,11 @@ export function listenerAt(
       const record = { kind: 'asked' as const, id, most, ...(batch !== undefined && { batch }) };
       await till.reserve(journal, journal.keepsTexts ? { ...record, messages } : record, onSpend);
     },
-    replied: (question, reply) => desk.replied(journal.idOf(question), reply, question.messages),
+    replied: async (question, reply) => {
+      await desk.replied(journal.idOf(question), reply, question.messages);
+      // Those of a batch are all paid for already: they are heard when they are used.
+      if (reply.isBatch !== true) heard?.(reply);
+    },
     lost: (question, _, paid) => desk.lost(journal.idOf(question), paid),
   };
 }

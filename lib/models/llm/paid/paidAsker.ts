@@ -3,7 +3,15 @@ import { BudgetStop, JournalError, OptionError } from '../../../errors.js';
 import type { OwnMoney } from '../../../learn/learners/index.js';
 import { unlessAborted } from '../../../util/abort.js';
 import type { Closable } from '../../../util/closable.js';
-import type { AskContext, Asker, ChatMessage, ChatQuestion, ChatSender, Outcome } from '../asking/index.js';
+import type {
+  AskContext,
+  Asker,
+  ChatMessage,
+  ChatQuestion,
+  ChatReply,
+  ChatSender,
+  Outcome,
+} from '../asking/index.js';
 import type { BatchDesk } from '../batches/index.js';
 import { Journal, type JournalIdentity, type JournalOptions } from '../journal/index.js';
 import { batchMoneyOf, type Prices, type PriceTable, priceTable } from '../money/index.js';
@@ -25,6 +33,8 @@ export interface AskerOptions extends TillOptions {
   readonly identity: JournalIdentity;
   /** The file that keeps paid answers, or it with options. @defaultValue they are kept in memory */
   readonly journal?: string | JournalOptions | undefined;
+  /** Told of each reply that comes at once, when it is kept. What it throws ends all questions. */
+  readonly heard?: ((reply: ChatReply) => void) | undefined;
   /** @defaultValue money isn't counted */
   readonly prices?: Prices | undefined;
 }
@@ -190,7 +200,7 @@ class JournalledAsker implements PaidAsker {
     const { journal, desk, rounds } = open;
     const { sender, leastRound = 1 } = this.options;
     const { onProgress, ...rest } = context;
-    const listener = listenerAt(desk, journal, this.till, context.onSpend);
+    const listener = listenerAt(desk, journal, this.till, { ...context, heard: this.options.heard });
     const isRound = rounds !== undefined && context.isRound === true && own.size >= leastRound;
     const isInBatch = ([id]: readonly [string, unknown]) => isRound || isPending(journal, id);
     const inBatch = [...own].filter(isInBatch);

@@ -3,9 +3,9 @@ import { OptionError, ServerError } from '../../../errors.js';
 import type { Fetch } from '../../../protocol/client/index.js';
 import { errorText } from '../../../util/errorText.js';
 import { jsonOf } from '../../../util/jsonOf.js';
+import { Secrets } from '../../../util/secrets.js';
 import { type LimitNews, limitNews, ProviderFault } from '../limits/index.js';
-import { malformed, type RefusalText, refusalText, refused, unreached } from './faults.js';
-import { withoutKeys } from './secrets.js';
+import { malformed, type RefusalText, refusalText, refused, unreached, withoutKeys } from './faults.js';
 
 /** Where a server that speaks OpenAI's protocol is. */
 export interface EndpointOptions {
@@ -38,27 +38,26 @@ export interface EndpointRequest {
   readonly onRefusal?: (status: number, refusal: RefusalText, news: LimitNews) => ProviderFault | undefined;
 }
 
-/** Keys of a function that are remembered, to take them out of errors. */
-const MOST_KEYS = 8;
-
 /** Sends requests to a server, each once. What holds the key shows it to nobody. */
 export class Endpoint {
   readonly #headers: Readonly<Record<string, string>>;
   readonly #apiKey: EndpointOptions['apiKey'];
   readonly #fetch: Fetch;
-  #given: readonly string[] = [];
+  readonly #secrets: Secrets;
   readonly baseURL: string;
 
-  /** @param model in errors. @throws OptionError */
+  /** @param model in errors. @param secrets further ones, beside key and headers. @throws OptionError */
   constructor(
     options: Partial<EndpointOptions>,
     private readonly model: string,
+    secrets: readonly string[] = [],
   ) {
     checkEndpoint(options);
     const { baseURL, apiKey, headers = {}, fetch = globalThis.fetch } = options;
     this.baseURL = baseURL.replace(/\/+$/, '');
     this.#apiKey = apiKey;
     this.#headers = headers;
+    this.#secrets = new Secrets(...secrets).addHeaders(headers);
     this.#fetch = fetch;
   }
 
@@ -101,18 +100,20 @@ export class Endpoint {
     return malformed(this.model, this.clean(text));
   }
 
-  /** Takes keys out of what a server has said. */
+  /** Takes keys out of what a server has said, where it is shown. */
   clean(text: string): string {
-    // Servers repeat what follows a scheme, such as `Token`, or a cookie's name, by itself.
-    const secrets = Object.values(this.#headers).flatMap((value) => [value, ...value.split(/[\s;=]+/)]);
-    return withoutKeys(text, [...this.#given, ...secrets]);
+    return withoutKeys(text, this.#secrets);
+  }
+
+  /** Takes the keys in use out of a server's answer, which is kept. */
+  outOf(text: string): string {
+    return this.#secrets.outOf(text);
   }
 
   private async key(): Promise<string | undefined> {
     const key = await this.freshKey();
     // Those that a function gave before may still be spoken of.
-    if (key !== undefined && !this.#given.includes(key))
-      this.#given = [key, ...this.#given].slice(0, MOST_KEYS);
+    this.#secrets.add(key);
     return key;
   }
 
@@ -123,7 +124,7 @@ export class Endpoint {
       const key: unknown = await this.#apiKey();
       if (isKey(key)) return key;
     } catch (error) {
-      why = withoutKeys(errorText(error), []);
+      why = this.clean(errorText(error));
     }
     const error = new ServerError(this.model, 'refused', `no key to ask with: 'apiKey' failed (${why})`);
     throw new ProviderFault(error, { paid: 'no', next: 'never' });
@@ -163,7 +164,7 @@ function checkEndpoint(options: Partial<EndpointOptions>): asserts options is En
   if (typeof baseURL !== 'string' || !/^https?:\/\//.test(baseURL) || !URL.canParse(baseURL)) {
     throw new OptionError(
       'baseURL',
-      `expected a URL such as 'https://api.openai.com/v1', got ${withoutKeys(show(baseURL), [])}`,
+      `expected a URL such as 'https://api.openai.com/v1', got ${withoutKeys(show(baseURL))}`,
     );
   }
   const { username, password, search, hash } = new URL(baseURL);

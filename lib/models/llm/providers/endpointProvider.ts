@@ -39,6 +39,10 @@ export class EndpointProvider implements ChatProvider {
     return completionBody(messages, this.parameters, this.left);
   }
 
+  outOf(text: string): string {
+    return this.endpoint.outOf(text);
+  }
+
   async ask({ messages }: ChatQuestion, signal: AbortSignal) {
     const sent = new Set(this.left);
     const request = {

@@ -2,8 +2,8 @@ import { ServerError } from '../../../errors.js';
 import { errorText } from '../../../util/errorText.js';
 import { jsonOf } from '../../../util/jsonOf.js';
 import { member, numberMember, textMember } from '../../../util/member.js';
+import type { Secrets } from '../../../util/secrets.js';
 import { type LimitNews, limitNews, ProviderFault } from '../limits/index.js';
-import { withoutKeys } from './secrets.js';
 
 /** Statuses that say: later. 529 is Anthropic's. */
 const BUSY: ReadonlySet<number> = new Set([408, 409, 425, 429, 503, 529]);
@@ -18,6 +18,18 @@ const UNSENT: ReadonlySet<unknown> = new Set([
   'EAI_AGAIN',
   'UND_ERR_CONNECT_TIMEOUT',
 ]);
+
+/**
+ * What keys of known providers begin with, what follows `Bearer`, and what is long and of letters and digits: who holds the key of
+ * a user's function doesn't tell it.
+ */
+const KEY_LIKE =
+  /\b(?:sk|rk|pk|gsk|xai|key)[-_][\w*-]{6,}|\bBearer\s+\S+|\bAIza[\w-]{20,}|\b(?=\w*\d)(?=\w*[A-Za-z])\w{32,}/g;
+
+/** Takes keys out of a text that is shown, and what looks like one: servers repeat the key that they refuse. */
+export function withoutKeys(text: string, secrets?: Secrets): string {
+  return (secrets?.outOfShown(text) ?? text).replace(KEY_LIKE, '[key]');
+}
 
 /** Whether an error is about one question, such as a prompt that is too long; else no question would be answered. */
 export function isOfQuestion(error: unknown): error is ServerError {
@@ -96,30 +108,27 @@ export interface ThrownRefusal extends Omit<RefusalText, 'param'> {
  *
  * @returns undefined for what isn't the server's
  */
-export function thrownRefusal(error: unknown): ThrownRefusal | undefined {
+export function thrownRefusal(error: unknown, secrets: Secrets): ThrownRefusal | undefined {
   const status = numberMember(error, 'statusCode') ?? numberMember(error, 'status');
   if (status === undefined) return undefined;
   const said = member(member(error, 'data'), 'error') ?? error;
   return {
     status,
-    message: withoutKeys(errorText(error), []),
+    message: withoutKeys(errorText(error), secrets),
     code: textMember(said, 'code') ?? textMember(said, 'type'),
     news: limitNews(member(error, 'responseHeaders') ?? member(error, 'headers')),
   };
 }
 
 /** What a client has thrown: the server's refusal, or a request that failed on its way. */
-export function thrownFault(model: string, error: unknown): ProviderFault {
-  const refusal = thrownRefusal(error);
-  return refusal ? refused(model, refusal.status, refusal, refusal.news) : unreached(model, error);
+export function thrownFault(model: string, error: unknown, secrets: Secrets): ProviderFault {
+  const refusal = thrownRefusal(error, secrets);
+  if (refusal !== undefined) return refused(model, refusal.status, refusal, refusal.news);
+  return unreached(model, error, (text) => withoutKeys(text, secrets));
 }
 
 /** A request that failed on its way. @param error as `fetch` has it. @param clean takes keys out of a text */
-export function unreached(
-  model: string,
-  error: unknown,
-  clean = (text: string) => withoutKeys(text, []),
-): ProviderFault {
+export function unreached(model: string, error: unknown, clean: (text: string) => string): ProviderFault {
   const cause = member(error, 'cause');
   const why = clean(cause instanceof Error ? `${errorText(error)} (${cause.message})` : errorText(error));
   const isUnsent = UNSENT.has(member(cause, 'code')) || UNSENT.has(member(error, 'code'));

@@ -1,11 +1,11 @@
 import { show } from '../../../check.js';
 import { ServerError, SpillwayError } from '../../../errors.js';
 import { errorText } from '../../../util/errorText.js';
+import type { Secrets } from '../../../util/secrets.js';
 import { type ChatMessage, type ChatQuestion, type ChatReply, soundUsage } from '../asking/index.js';
 import { ProviderFault } from '../limits/index.js';
-import { thrownFault, thrownRefusal } from './faults.js';
+import { thrownFault, thrownRefusal, withoutKeys } from './faults.js';
 import type { ChatParameters, ChatProvider } from './provider.js';
-import { withoutKeys } from './secrets.js';
 
 /** What a function that answers gets beside the messages. */
 export interface GenerateContext {
@@ -42,7 +42,12 @@ export class GenerateProvider implements ChatProvider {
     readonly name: string,
     private readonly generate: Generate,
     private readonly parameters: ChatParameters,
+    private readonly secrets: Secrets,
   ) {}
+
+  outOf(text: string): string {
+    return this.secrets.outOf(text);
+  }
 
   async ask({ messages, ask, attempt }: ChatQuestion, signal: AbortSignal) {
     const { temperature, maxTokens, seed, form } = this.parameters;
@@ -60,7 +65,7 @@ export class GenerateProvider implements ChatProvider {
     const error = new ServerError(
       this.name,
       'malformed',
-      `'generate' gave ${show(given)}; expected text, null or a reply`,
+      `'generate' gave ${withoutKeys(show(given), this.secrets)}; expected text, null or a reply`,
     );
     throw new ProviderFault(error, { paid: 'maybe', next: 'never' });
   }
@@ -68,9 +73,10 @@ export class GenerateProvider implements ChatProvider {
   private faultOf(error: unknown): unknown {
     // Of a budget that is spent, for example.
     if (error instanceof SpillwayError) return error;
-    if (thrownRefusal(error) !== undefined) return thrownFault(this.name, error);
-    const message = withoutKeys(errorText(error), []);
-    const told = new ServerError(this.name, 'unreachable', `'generate' failed: ${message}`);
+    const { name, secrets } = this;
+    if (thrownRefusal(error, secrets) !== undefined) return thrownFault(name, error, secrets);
+    const message = withoutKeys(errorText(error), secrets);
+    const told = new ServerError(name, 'unreachable', `'generate' failed: ${message}`);
     return new ProviderFault(told, { paid: 'maybe', next: 'again' });
   }
 }

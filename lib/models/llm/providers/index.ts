@@ -17,4 +17,5 @@ export {
   LanguageModelProvider,
 } from './languageModel.js';
 export type { AnswerForm, ChatParameters, ChatProvider } from './provider.js';
+export { learnSdkKeys } from './sdkKeys.js';
 export { type SendingPolicy, SingleSender } from './sender.js';

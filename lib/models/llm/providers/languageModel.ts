@@ -1,5 +1,6 @@
 import { ServerError } from '../../../errors.js';
 import { member, numberMember, textMember } from '../../../util/member.js';
+import type { Secrets } from '../../../util/secrets.js';
 import {
   type ChatMessage,
   type ChatQuestion,
@@ -8,8 +9,9 @@ import {
   type TokenUsage,
 } from '../asking/index.js';
 import { limitNews, ProviderFault } from '../limits/index.js';
-import { thrownFault, thrownRefusal } from './faults.js';
+import { thrownFault, thrownRefusal, withoutKeys } from './faults.js';
 import type { ChatParameters, ChatProvider } from './provider.js';
+import { learnSdkKeys } from './sdkKeys.js';
 
 /** What a language model of the AI SDK is asked: part of its own options. */
 export interface LanguageModelCall {
@@ -48,12 +50,18 @@ export function isLanguageModel(value: unknown): value is LanguageModelLike {
 export class LanguageModelProvider implements ChatProvider {
   readonly notes: string[] = [];
   private readonly left = new Set<'form' | 'temperature'>();
+  private learnt: Promise<void> | undefined;
 
   constructor(
     readonly name: string,
     private readonly model: LanguageModelLike,
     private readonly parameters: ChatParameters,
+    private readonly secrets: Secrets,
   ) {}
+
+  outOf(text: string): string {
+    return this.secrets.outOf(text);
+  }
 
   async ask({ messages }: ChatQuestion, signal: AbortSignal) {
     const { temperature = 0, maxTokens, seed, form, extra } = this.parameters;
@@ -74,6 +82,9 @@ export class LanguageModelProvider implements ChatProvider {
       result = await this.model.doGenerate(call);
     } catch (error) {
       throw this.faultOf(error);
+    } finally {
+      this.learnt ??= learnSdkKeys(this.model, this.secrets);
+      await this.learnt;
     }
     for (const warning of listOf(member(result, 'warnings'))) this.note(warning);
     const headers = member(member(result, 'response'), 'headers');
@@ -105,7 +116,7 @@ export class LanguageModelProvider implements ChatProvider {
   }
 
   private faultOf(error: unknown): ProviderFault {
-    const { status, message = '', news } = thrownRefusal(error) ?? {};
+    const { status, message = '', news } = thrownRefusal(error, this.secrets) ?? {};
     const { form, temperature } = this.parameters;
     for (const [field, isSent, words, note] of [
       ['form', form !== undefined, /response_?format|json_?schema|structured/i, 'structured answers'],
@@ -117,12 +128,13 @@ export class LanguageModelProvider implements ChatProvider {
       const told = new ServerError(this.name, 'refused', message, status);
       return new ProviderFault(told, { paid: 'no', next: 'changed', news });
     }
-    return thrownFault(this.name, error);
+    return thrownFault(this.name, error, this.secrets);
   }
 
   private note(warning: unknown): void {
     const what = member(warning, 'feature') ?? member(warning, 'setting') ?? member(warning, 'message');
-    const text = `its provider says: ${String(member(warning, 'type'))} ${String(what)}`;
+    const said = `${String(member(warning, 'type'))} ${String(what)}`;
+    const text = `its provider says: ${withoutKeys(said, this.secrets)}`;
     if (!this.notes.includes(text)) this.notes.push(text);
   }
 }

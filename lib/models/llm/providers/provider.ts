@@ -30,6 +30,8 @@ export interface ChatProvider {
   readonly name: string;
   /** What it left out of requests since the server refused it, in words. */
   readonly notes: readonly string[];
+  /** Takes the keys in use out of a text that is kept. */
+  outOf(text: string): string;
   /** @returns rejects with a ProviderFault */
   ask(
     question: ChatQuestion,

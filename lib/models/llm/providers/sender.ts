@@ -33,7 +33,7 @@ export class SingleSender implements ChatSender {
   private lostInRow = 0;
 
   constructor(
-    private readonly provider: ChatProvider,
+    private readonly provider: Pick<ChatProvider, 'name' | 'ask'>,
     private readonly calls: LimitedCalls,
     private readonly policy: SendingPolicy,
   ) {}

@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
+import { inspect } from 'node:util';
 import test, { type ExecutionContext } from 'ava';
 import {
   type InferenceClientOptions,
@@ -150,6 +151,24 @@ test('a key and headers go with every request', async (t) => {
   await client.infer({ model: 'mail', inputs: text('a') });
   for (const { headers } of server.seen) {
     t.deepEqual([headers.authorization, headers['x-own']], ['Bearer se.cret', 'y']);
+  }
+});
+
+test('no error shows a key or a header that the server repeats', async (t) => {
+  const key = 'opaque7secret7value7of7mine';
+  const says: (() => Response)[] = [
+    () => Response.json({ error: `bad ${key.toUpperCase()}` }, { status: 401 }),
+    () => Response.json({ error: [...key].join('\u200b') }, { status: 400 }),
+    () => {
+      throw new TypeError('failed', { cause: new Error(`can't send ${key}`) });
+    },
+  ];
+  for (const own of [{ key }, { headers: { 'x-token': key } }]) {
+    for (const say of says) {
+      const client = inferenceClient('http://127.0.0.1:1', { ...own, retries: 0, fetch: async () => say() });
+      const error = await t.throwsAsync(client.server(), { instanceOf: ServerError });
+      t.notRegex(inspect(error, { depth: 9, showHidden: true }).replaceAll('\u200b', ''), /opaque7/i);
+    }
   }
 });
 

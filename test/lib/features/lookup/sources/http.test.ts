@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { inspect } from 'node:util';
 import test, { type ExecutionContext } from 'ava';
-import { OptionError } from '../../../../../lib/errors.js';
+import { LookupError, OptionError } from '../../../../../lib/errors.js';
 import { httpSource } from '../../../../../lib/features/lookup/sources/http.js';
 import { messageOf, request } from '../ask.js';
 
@@ -26,6 +27,31 @@ async function serving(
   const address = server.address();
   return `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}/values`;
 }
+
+test('no error shows a header, a password or a part of the address that is a key', async (t) => {
+  const key = 'opaque7secret7value7of7mine';
+  const says: (() => Response)[] = [
+    () => new Response(`bad ${key}`, { status: 401 }),
+    () => new Response(`${'x'.repeat(185)}${key}`, { status: 401 }),
+    () => new Response([...key].join('\u200b'), { status: 401 }),
+    () => {
+      throw new TypeError(`can't send ${key}`, { cause: new Error(key) });
+    },
+  ];
+  for (const [url, headers] of [
+    ['http://127.0.0.1:1/values', { authorization: `Bearer ${key}` }],
+    ['http://127.0.0.1:1/values', { 'x-token': key }],
+    [`http://127.0.0.1:1/values?key=${key}`, {}],
+    [`http://me:${key}@127.0.0.1:1/values`, {}],
+  ] as const) {
+    for (const say of says) {
+      const source = httpSource(url, { headers, retries: 0, fetch: async () => say() });
+      const [error] = await request(source, ['a']);
+      t.true(error instanceof LookupError);
+      t.notRegex(inspect(error, { depth: 9, showHidden: true }).replaceAll('\u200b', ''), /opaque7/);
+    }
+  }
+});
 
 test('values come in an array, in the order of the keys, or by key', async (t) => {
   const seen: unknown[] = [];

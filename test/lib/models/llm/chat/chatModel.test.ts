@@ -245,6 +245,64 @@ test('a reply of another dated model is an error', async (t) => {
   });
 });
 
+for (const [asked, reply] of [
+  ['gpt-4o-2024-08-06', 'gpt-4o-2024-11-20'],
+  ['gpt-4o-2024-08-06', 'gpt-4o'],
+  ['gpt-4o-mini-2024-07-18', 'gpt-4o-2024-07-18'],
+  ['openai/gpt-4o-2024-08-06', 'openai/gpt-4o-2024-05-13'],
+  ['claude-3-5-sonnet-20241022', 'claude-3-5-sonnet-20240620'],
+  ['gemini-1.5-pro-001', 'gemini-1.5-pro-002'],
+  ['gpt-4-0613', 'gpt-4-0314'],
+  ['mistral-large-2411', 'mistral-large-2407'],
+  ['command-r-08-2024', 'command-r-03-2024'],
+  ['gemini-2.5-pro-preview-05-06', 'gemini-2.5-pro-preview-03-25'],
+  ['ft:gpt-4o-mini-2024-07-18:us::one', 'gpt-4o-mini-2024-07-18'],
+  ['ft:gpt-4o-mini-2024-07-18:us::one', 'ft:gpt-4o-mini-2024-07-18:us::two'],
+]) {
+  test(`of ${asked} no reply of ${reply} is taken, and one question is paid for`, async (t) => {
+    const { server, at } = await serveNotes(t, { dated: reply });
+    const model = chatModel({ ...quick, ...at, model: asked });
+    const error = await t.throwsAsync(scoresOf(model, notes('a', 'b', 'c', 'd')), { instanceOf: ModelError });
+    t.true(error?.message.includes(`answered as '${reply}', and '${asked}' was asked for`), error?.message);
+    t.is(server.charged.length, 1);
+    // Nor is it taken where it was paid for already.
+    await t.throwsAsync(scoresOf(model, notes('a')), { instanceOf: ModelError });
+    const renamed = chatModel({ ...quick, ...at, model: asked, repliesAs: reply });
+    t.deepEqual(await scoresOf(renamed, notes('s')), [0, 1]);
+    t.true(renamed.fingerprint?.startsWith(`${asked}@${reply}, `));
+  });
+}
+
+for (const [asked, reply] of [
+  ['gpt-4o-2024-08-06', 'gpt-4o-2024-08-06'],
+  ['gpt-4o-2024-08-06', 'openai/gpt-4o-2024-08-06'],
+  ['openai/gpt-4o-2024-08-06', 'gpt-4o-2024-08-06'],
+  ['deepseek/deepseek-r1-0528:free', 'deepseek/deepseek-r1-0528'],
+  ['us.anthropic.claude-3-5-sonnet-20241022-v2:0', 'claude-3-5-sonnet-20241022'],
+  ['claude-3-5-haiku@20241022', 'claude-3-5-haiku-20241022'],
+  ['gpt-35-turbo-0125', 'gpt-3.5-turbo-0125'],
+  ['models/gemini-1.5-pro-002', 'gemini-1.5-pro-002'],
+  // Without a date the first reply says which one it is.
+  ['gpt-4o', 'gpt-4o-2024-08-06'],
+  ['gpt-4.1', 'gpt-4.1-2025-04-14'],
+  ['llama-3.1-8b-instruct-4096', 'llama'],
+  ['my-deployment', 'gpt-4o'],
+]) {
+  test(`of ${asked} a reply of ${reply} is its own`, async (t) => {
+    const { at } = await serveNotes(t, { dated: reply });
+    t.deepEqual(await scoresOf(chatModel({ ...quick, ...at, model: asked }), notes('s')), [0, 1]);
+  });
+}
+
+test('with the name that a gateway’s replies have no other one is taken', async (t) => {
+  const { at } = await serveNotes(t, { dated: (n) => (n === 0 ? 'renamed' : 'another') });
+  const model = chatModel({ ...quick, ...at, repliesAs: 'renamed' });
+  t.true(model.fingerprint?.startsWith('small@renamed, '));
+  await scoresOf(model, notes('a'));
+  await t.throwsAsync(scoresOf(model, notes('b')), { message: /'another', and 'repliesAs' says 'renamed'/ });
+  t.throws(() => chatModel({ ...quick, ...at, repliesAs: '' }), { instanceOf: OptionError });
+});
+
 test('the fingerprint has the dated name, the prompt and the parameters', async (t) => {
   const { at } = await serveNotes(t);
   const make = (more: object = {}) => chatModel({ ...quick, ...at, ...more });

@@ -115,6 +115,13 @@ test('a file of another model, or of something else, is refused before anything 
   const error = await t.throwsAsync(make({ cache: foreign })(['a'], context), { instanceOf: ArtifactError });
   t.is(error.reason, 'foreign');
   t.is(await readFile(foreign, 'utf8'), 'text,label\n');
+  const empty = join(folder, 'empty.vectors');
+  await appendFile(empty, '');
+  await t.throwsAsync(make({ cache: empty })(['a'], context), {
+    instanceOf: ArtifactError,
+    message: /is empty.*[Pp]ut a copy of it back, or delete it/,
+  });
+  t.is(await readFile(empty, 'utf8'), '');
   await t.throwsAsync(make({ cache: join(folder, 'none', 'x') })(['a'], context), {
     instanceOf: ArtifactError,
   });
