@@ -31,7 +31,7 @@ export function mappedAnswers<Row, L extends Label>(
 }
 
 /** Different rows by the verdict of their answers. @param first by row, the first that is like it */
-export function countsOf<L extends Label>(
+export function verdictCounts<L extends Label>(
   answers: readonly MappedAnswer<L>[],
   first: Int32Array,
 ): MappedRows<never, L>['counts'] {

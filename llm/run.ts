@@ -20,7 +20,7 @@ import {
 import { askHardRows } from './hardRows.js';
 import { Journey } from './journey.js';
 import type { AskedRows, MappedRows } from './mapped.js';
-import { countsOf, mappedAnswers } from './mappedAnswers.js';
+import { mappedAnswers, verdictCounts } from './mappedAnswers.js';
 import { type MapOptions, PILOT } from './options.js';
 import { pilotOf } from './pilot.js';
 import { certifyForNew, rowsForNew } from './population.js';
@@ -227,7 +227,7 @@ export class MapRun<Row, L extends Label> {
       afterTraining: this.agreement.afterTraining,
       asked: { ...this.asked, again: book.askedAgain },
       different: book.different,
-      counts: countsOf(answers, book.first),
+      counts: verdictCounts(answers, book.first),
       spent: purse.spent,
       all: forecast?.all ?? pricesOfAll(book.different, book.perRow().mean, purse.batch),
       against: forecast?.against ?? null,
