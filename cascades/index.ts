@@ -66,6 +66,8 @@ export type {
   Certificate,
   CertificateVerdict,
   CertifiedTable,
+  ChangedAnswer,
+  Changes,
   Clause,
   CustomLoss,
   ExpectedCost,

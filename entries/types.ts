@@ -10,6 +10,8 @@ export type {
   BoundMethod,
   BoundPart,
   CallOutcome,
+  ChangedAnswer,
+  Changes,
   Clause,
   Consistency,
   ConsistencyAlarm,

@@ -1,12 +1,13 @@
 import { populationOf } from '../certification/index.js';
-import type { Certificate } from '../types/index.js';
+import type { Certificate, Observed } from '../types/index.js';
 
 /**
  * A certificate of an earlier release, which names no population, as this one would state it. Its upper limit was
  * that of a plan which the same rows had chosen. And equal rows were split as one, so that where there are some it is
  * about originals.
  */
-export function statedNow(certificate: Certificate): Certificate {
+export function statedNow(before: Certificate): Certificate {
+  const certificate = { ...before, observed: observedNow(before.observed, before.labelled) };
   const { population, verdict, unit, n, copies = 0, observed, all } = certificate;
   if (population !== undefined || certificate.repeating || verdict === 'exploratory') return certificate;
   const repeating = { are: 'copies' as const };
@@ -20,4 +21,9 @@ export function statedNow(certificate: Certificate): Certificate {
       repeating,
     }),
   };
+}
+
+/** Without labels no answer is known to be worse: earlier releases stated 0 for each class. */
+export function observedNow(observed: Observed, labelled: boolean): Observed {
+  return labelled ? observed : { ...observed, byClass: [] };
 }

@@ -1,6 +1,6 @@
 import { wrong } from '../../lib/data/artifact/index.js';
 import type { State } from '../../lib/util/state.js';
-import { isVacuous } from '../certification/index.js';
+import { isVacuous, type PathChanges } from '../certification/index.js';
 import { type Evidence, frontierOf } from '../plan/index.js';
 import type { Label, ServedStage } from '../types/index.js';
 import { requiredState } from './pieces.js';
@@ -22,13 +22,14 @@ export function checkEvidence<Row, L extends Label, Name extends string>(
   const known = knownFeatures({ features });
   const { paths, served, tuning } = evidence;
   if (served >= paths.length) throw wrong('cascade.evidence.served', served, `below ${paths.length}`);
-  const { plans, chain, uses, band, observed: seen, tallies } = paths[served];
+  const { plans, chain, uses, band, observed: seen, tallies, changes } = paths[served];
   const place = `cascade.evidence.paths[${served}]`;
   if (plans.length === 0) throw wrong(`${place}.plans`, plans, 'at least one plan');
   for (const each of [uses, seen, tallies])
     if (each.length !== plans.length) throw wrong(place, each, `one for each of ${plans.length} plans`);
   if (band.length !== 0 && band.length !== plans.length)
     throw wrong(`${place}.band`, band, `${plans.length} limits`);
+  if (changes !== undefined) checkChanges(`${place}.changes`, changes, classes.length, plans.length);
   plans.forEach((plan, step) => {
     const own = uses[step].map((at) => {
       if (at >= chain.length) throw wrong(`${place}.uses[${step}]`, at, `below ${chain.length}`);
@@ -42,6 +43,21 @@ export function checkEvidence<Row, L extends Label, Name extends string>(
   if (paths.length === 1) return stored;
   const frontier = frontierOf(paths[served], certificate, (epsilon) => !isVacuous(certificate, epsilon));
   return { ...stored, frontier };
+}
+
+/** @throws ArtifactError `damaged` for counts of other classes or plans, or of more rows than there are */
+function checkChanges(place: string, { samples }: PathChanges, width: number, plans: number): void {
+  if (samples.length === 0) throw wrong(place, samples, 'at least one sample');
+  for (const { rows, cells } of samples) {
+    const fits = (each: readonly number[]) => {
+      const left = [...rows];
+      for (let i = 0; i < each.length; i += 3) left[each[i]] -= each[i + 2];
+      // A class that isn't there, or half a pair, leaves NaN.
+      return each.every((value, i) => i % 3 === 2 || value < width) && left.every((count) => count >= 0);
+    };
+    if (rows.length !== width || cells.length !== plans || !cells.every(fits))
+      throw wrong(place, samples, `changes of ${width} classes by ${plans} plans`);
+  }
 }
 
 /**

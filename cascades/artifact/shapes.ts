@@ -17,7 +17,7 @@ import { fidelityName, MOST_FIDELITIES } from '../../lib/features/define/index.j
 import { EXIT_FACTS } from '../../lib/learn/exits/index.js';
 import { labelShape, lossShape } from '../losses/index.js';
 import { type Label, type Plan, widthOf } from '../types/index.js';
-import { statedNow } from './earlier.js';
+import { observedNow, statedNow } from './earlier.js';
 import type { FeatureTerms } from './features.js';
 import type { Stored, StoredStage } from './stored.js';
 
@@ -83,6 +83,22 @@ const observed = object({
   error: optional(amount),
 });
 
+const changes = object({
+  limits: oneOf('simultaneous', 'estimate'),
+  delta: number,
+  plans: naturalNumber,
+  answers: list(
+    object({
+      full: labelShape,
+      rows: naturalNumber,
+      changed: naturalNumber,
+      lower: number,
+      upper: number,
+      to: list(object({ cascade: labelShape, rows: naturalNumber })),
+    }),
+  ),
+});
+
 const baseline = object({
   of: oneOf('certification', 'tuning'),
   rows: naturalNumber,
@@ -140,6 +156,7 @@ export const certificateShape = object({
   repeating: optional(repeating),
   also: optional(list(number)),
   observed,
+  changes: optional(changes),
   all: optional(list(object(clause))),
   stability: optional(stabilityShape),
   flips: optional(flips),
@@ -204,6 +221,13 @@ const path = object({
   band: list(amount),
   observed: list(observed),
   tallies: list(object({ n: amount, lost: amount })),
+  changes: optional(
+    object({
+      samples: list(
+        object({ rows: list(naturalNumber), seen: naturalNumber, cells: list(list(naturalNumber)) }),
+      ),
+    }),
+  ),
   exits: list(exit),
   stageNotes: list(text),
 });
@@ -269,7 +293,17 @@ export function storedOf<Row, L extends Label, Name extends string>(json: unknow
   known.ofFull('cascade.reads', whole.reads);
   for (const name of known.names) checkProfiled(whole, name);
   checkChain('cascade', whole.classes, whole.plan, whole.stages, known);
-  return { ...whole, certificate: statedNow(whole.certificate) };
+  const { evidence, certificate } = whole;
+  const { labelled } = certificate;
+  const paths = evidence?.paths.map((each) => ({
+    ...each,
+    observed: each.observed.map((seen) => observedNow(seen, labelled)),
+  }));
+  return {
+    ...whole,
+    certificate: statedNow(certificate),
+    evidence: evidence && paths ? { ...evidence, paths } : evidence,
+  };
 }
 
 /** The features of a file, and their fidelities, which stages alone may read. */

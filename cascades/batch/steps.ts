@@ -142,7 +142,7 @@ export function concluded<L extends Label, Name extends string>(
     unit: 'rows',
     classes,
     labelled: false,
-    observed: { ...unchanged(drawn.length, classes), changed: wrong },
+    observed: { ...unchanged(drawn.length, []), changed: wrong },
     flips: second && flipsAmong(full, second, drawn),
     hasBand: false,
     seed,

@@ -140,8 +140,9 @@ function testedPath<L extends Label, Name extends string>(
 ): TestedPath<L, Name> | undefined {
   if (test === undefined) return undefined;
   const { stages, uses, exits } = path;
-  const { band, observedAt, tallies } = test.certification;
-  return { plans, stages, uses, band, observed: observedAt, tallies, exits, stageNotes: silences(path) };
+  const { band, observedAt, tallies, changes } = test.certification;
+  const found = { band, observed: observedAt, tallies, changes };
+  return { plans, stages, uses, ...found, exits, stageNotes: silences(path) };
 }
 
 /** A note for each stage of a path that has exit scores which tell nothing. */

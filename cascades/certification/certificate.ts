@@ -11,6 +11,7 @@ import {
   type Repeating,
 } from '../types/index.js';
 import type { Tested } from './certifyPath.js';
+import { type PathChanges, planChanges } from './changes.js';
 import { verdictOf } from './decide.js';
 
 /** All that a certificate rests on. Plain data. */
@@ -25,6 +26,8 @@ export interface Findings {
   readonly classes: readonly Label[];
   readonly labelled: boolean;
   readonly observed: Observed;
+  /** What the plans of a path change, and which of them is served. */
+  readonly changes?: { readonly path: PathChanges | undefined; readonly step: number } | undefined;
   /** Whether the same rows gave a band of limits, or a list of epsilons, beside it. */
   readonly hasBand: boolean;
   /** Rows that equal others, and so aren't draws of their own. @defaultValue 0 */
@@ -45,7 +48,7 @@ export interface Findings {
  */
 export function certificateOf(findings: Findings): Certificate {
   const { spec, tested, reason, unit, classes, labelled, observed, hasBand } = findings;
-  const { copies = 0, population, repeating, flips, baseline, constant, prospect, seed } = findings;
+  const { copies = 0, population, repeating, changes, flips, baseline, constant, prospect, seed } = findings;
   const clauses = limitsOf(spec).map(
     ({ loss, epsilon }, i): Clause => ({ loss: stated(loss, classes), epsilon, ...tested[i] }),
   );
@@ -63,6 +66,8 @@ export function certificateOf(findings: Findings): Certificate {
     ...(repeating && { repeating }),
     labelled,
     observed,
+    ...(reason === null &&
+      changes?.path && { changes: planChanges(changes.path, changes.step, classes, delta, unit) }),
     ...(flips && { flips }),
     ...(baseline && { baseline }),
     ...(constant && { constant }),

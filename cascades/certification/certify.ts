@@ -149,6 +149,7 @@ export function certify<Row, L extends Label, Name extends string>(
     classes,
     labelled: rows.labels !== undefined,
     observed: certification?.observed ?? unchanged(0, []),
+    changes: certification && { path: certification.changes, step: certification.step },
     hasBand: certification !== undefined && certification.band.length > 0,
     copies,
     population: populationOf(drawnCount(rows), unit, repeating),

@@ -2,6 +2,7 @@ import { fixedSequence, type Random } from '../../lib/stats/index.js';
 import type { Thresholds } from '../chain/index.js';
 import { type BoundSpec, boundMethod, levelOf, limitsOf } from '../losses/index.js';
 import type { Clause, Observed } from '../types/index.js';
+import { type PathChanges, pathChanges } from './changes.js';
 import { type LossTotal, type Test, testOf } from './procedures/index.js';
 import { bandOf } from './simultaneousBand.js';
 import { answersOf, type CertificationTable, observe, sampled, samplesOf } from './table.js';
@@ -19,6 +20,8 @@ export interface Certification extends Tested {
   /** The same of each plan of the path, and what it lost of the first limit. */
   readonly observedAt: readonly Observed[];
   readonly tallies: readonly LossTotal[];
+  /** Which answers each plan changes; undefined for regression. */
+  readonly changes: PathChanges | undefined;
   /** Of each limit, in the order of the spec. */
   readonly all: readonly Tested[];
   /** For each plan of the path the limit that holds for all of them together, where there is a band. */
@@ -86,7 +89,8 @@ export function certifyPath(
   const observedAt = found.map((plan) => plan.observed);
   const observed = observedAt[step] ?? observe(drawn.full, drawn);
   const tallies = found.map(({ total }) => total);
-  return { ...all[0], step, unit, observed, observedAt, tallies, all, band };
+  const changes = pathChanges(path.length, (j) => changedBy(path[j], answersAt(j), table), table);
+  return { ...all[0], step, unit, observed, observedAt, tallies, changes, all, band };
 }
 
 /** A plan's answers as far as stages change them: that the full model differs from itself is no plan's doing. */

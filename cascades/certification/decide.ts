@@ -1,6 +1,6 @@
 import { REASONS } from '../../lib/report/words/index.js';
 import { withEither } from '../holdout/index.js';
-import type { Certificate, CertificateVerdict, Observed, Plan, Repeating } from '../types/index.js';
+import type { Certificate, CertificateVerdict, Changes, Observed, Plan, Repeating } from '../types/index.js';
 import type { LossTotal } from './procedures/index.js';
 import { unchanged } from './table.js';
 
@@ -36,7 +36,7 @@ export function voided<
 export function exploratory(certificate: Certificate, reason: string): Certificate {
   if (certificate.verdict === 'void') return certificate;
   const nothing = { method: 'none', n: 0, lost: 0, upper: null, rowsNeeded: null };
-  const { all, prospect: _, population: __, repeating: ___, ...others } = certificate;
+  const { all, prospect: _, population: __, repeating: ___, changes: ____, ...others } = certificate;
   return {
     ...others,
     ...nothing,
@@ -53,15 +53,18 @@ export function exploratory(certificate: Certificate, reason: string): Certifica
  */
 export function certifiedByBand(
   certificate: Certificate,
-  plan: { readonly observed: Observed; readonly total: LossTotal } | undefined,
+  plan:
+    | { readonly observed: Observed; readonly total: LossTotal; readonly changes?: Changes | undefined }
+    | undefined,
 ): Certificate {
   if (certificate.verdict === 'void') return certificate;
-  const { prospect: _, ...others } = certificate;
+  const { prospect: _, changes: __, ...others } = certificate;
   const { rows, byClass } = certificate.observed;
   return {
     ...others,
     ...verdictOf(plan ? null : REASONS.notByBand),
     observed: plan?.observed ?? unchanged(rows, byClass),
+    ...(plan?.changes && { changes: plan.changes }),
     ...(plan?.total ?? { lost: 0 }),
     method: certificate.also
       ? `fixed sequence, for one of ${1 + certificate.also.length} epsilons with an equal share of delta each`

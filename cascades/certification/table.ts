@@ -101,7 +101,7 @@ export function observe(answers: Float64Array, { full, labels, classes }: Certif
   /** How far an answer is from the truth; of classes, whether it differs. */
   const distance = (answer: number, truth: number) =>
     isRegression ? Math.abs(answer - truth) : Number(answer !== truth);
-  const byClass = classes.map(() => ({ worse: 0, better: 0 }));
+  const byClass = labels ? classes.map(() => ({ worse: 0, better: 0 })) : [];
   const all = { changed: 0, worse: 0, better: 0 };
   let [difference, error] = [0, 0];
   for (let row = 0; row < answers.length; row++) {

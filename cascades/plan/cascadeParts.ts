@@ -9,7 +9,7 @@ import {
 import type { Model } from '../../lib/learn/learners/index.js';
 import type { NamedFeature } from '../../lib/run/runtime/index.js';
 import type { JsonValue } from '../../lib/util/state.js';
-import type { LossTotal, Sample } from '../certification/index.js';
+import type { LossTotal, PathChanges, Sample } from '../certification/index.js';
 import type { StageEvidence } from '../chain/index.js';
 import type { Ledger } from '../holdout/index.js';
 import type {
@@ -148,6 +148,8 @@ export interface TestedPath<L extends Label, Name extends string> {
   readonly observed: readonly Observed[];
   /** Its tallies there of the promised loss, of the first of several. */
   readonly tallies: readonly LossTotal[];
+  /** Which answers each plan changes there; absent for regression, and from files without. */
+  readonly changes?: PathChanges | undefined;
   /** Exit scores that were tried for the chain's stages, and notes on the stages. */
   readonly exits: readonly TriedExit[];
   readonly stageNotes: readonly string[];

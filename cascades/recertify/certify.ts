@@ -150,7 +150,7 @@ export async function recertified<Row, L extends Label, Name extends string>(
   const { certification, sample } = testPath(path, scored, rows, spec, parts.classes, random('certify'));
   const costing = costingOf(parts.profile, parts.objective, parts.reads, sample.sizes);
   const plans = expectedOnPath(path.plans, uses, costing, sample.stages);
-  const { step, observed, band, observedAt, tallies, all: tested } = certification;
+  const { step, observed, band, observedAt, tallies, changes, all: tested } = certification;
 
   const unit = rows.groups === undefined ? 'rows' : 'groups';
   const judged = drawnAt({ ...scored, labels: rows.labels }, rows.samples);
@@ -168,6 +168,7 @@ export async function recertified<Row, L extends Label, Name extends string>(
     classes: parts.classes,
     labelled: rows.labels !== undefined,
     observed,
+    changes: { path: changes, step },
     hasBand: band.length > 0,
     copies: copiesAmong(rows, rows.samples),
     population: populationOf(drawnCount(rows), unit, rows.repeating),
@@ -186,7 +187,7 @@ export async function recertified<Row, L extends Label, Name extends string>(
     reference: await referenceNow(parts, fresh),
     checked: undefined,
     evidence: {
-      path: { ...servedPath(parts), plans, uses, band, observed: observedAt, tallies },
+      path: { ...servedPath(parts), plans, uses, band, observed: observedAt, tallies, changes },
       tuning: parts.evidence?.tuning,
       sample,
     },

@@ -1,5 +1,5 @@
 import { MissingEvidence } from '../../lib/errors.js';
-import { certifiedByBand, isVacuous } from '../certification/index.js';
+import { certifiedByBand, isVacuous, planChanges } from '../certification/index.js';
 import {
   type CascadeParts,
   cheapestWithin,
@@ -15,7 +15,7 @@ export interface Choosable<L extends Label, Name extends string> {
   readonly certificate: Certificate;
   readonly evidence:
     | {
-        readonly path: Pick<TestedPath<L, Name>, 'plans' | 'band' | 'observed' | 'tallies'>;
+        readonly path: Pick<TestedPath<L, Name>, 'plans' | 'band' | 'observed' | 'tallies' | 'changes'>;
         readonly tested?: readonly number[] | undefined;
       }
     | undefined;
@@ -57,14 +57,18 @@ export function choiceAt<L extends Label, Name extends string>(
 ): Choice<L, Name> {
   const also = certificate.also && othersThan(epsilon, testedOf({ certificate, evidence }));
   const { step = -1, plan } = cheapestWithin(evidence.path, epsilon) ?? {};
-  const { plans, observed, tallies, band } = evidence.path;
+  const { plans, observed, tallies, changes, band } = evidence.path;
   return {
     step,
     plan: plan ?? withoutStages(plans[0]),
     certificate: {
       ...certifiedByBand(
         certificate,
-        step < 0 ? undefined : { observed: observed[step], total: tallies[step] },
+        plan && {
+          observed: observed[step],
+          total: tallies[step],
+          changes: changes && planChanges(changes, step, plan.classes, certificate.delta, certificate.unit),
+        },
       ),
       epsilon,
       // A list of epsilons shows which are kept, not by how much.

@@ -90,6 +90,7 @@ export function withCosts<Row, L extends Label, Name extends string>(
         band: [],
         observed: plans.map(() => unchanged(0, classes)),
         tallies: plans.map(() => ({ n: 0, lost: 0 })),
+        changes: undefined,
       },
       tuning,
       sample,

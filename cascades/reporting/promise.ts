@@ -43,7 +43,7 @@ function tableWords({ batch }: Certificate): string {
  */
 export function notPromised(certificate: Certificate): string[] {
   const { verdict, delta, jointDelta, unit, observed, all = [certificate] } = certificate;
-  const hasClasses = observed.byClass.length > 0 && !all.some(isOfClass);
+  const hasClasses = observed.difference === undefined && !all.some(isOfClass);
   if (verdict === 'full-model-only') {
     return ["The full model's own errors: every answer is the full model's, right or wrong."];
   }

@@ -47,6 +47,11 @@ export interface Certificate extends Clause {
   readonly also?: readonly number[];
   /** How the served plan's answers on the certification rows differ from the full model's. */
   readonly observed: Observed;
+  /**
+   * Which answers the served plan changes: the full model's, and what the cascade says instead. Absent for regression,
+   * where the full model answers alone or nothing was tested, and from files that hold no such counts.
+   */
+  readonly changes?: Changes;
   /** Each loss, where the bound has several. They hold together, except with a chance of delta. */
   readonly all?: readonly Clause[];
   /** The result of reading rows again in small batches; absent from old files. */
@@ -216,12 +221,40 @@ export interface Observed {
    */
   readonly worse: number;
   readonly better: number;
-  /** The same by class, in the order of the plan's classes; empty for regression. */
+  /** The same by class, in the order of the plan's classes; empty for regression and where rows have no labels. */
   readonly byClass: readonly { readonly worse: number; readonly better: number }[];
   /** For regression: the mean absolute difference from the full model's answers, in their units, however large. */
   readonly difference?: number;
   /** For regression with labels: the mean absolute error (MAE) of the answers, in the units of the labels. */
   readonly error?: number;
+}
+
+/** Certification rows by the full model's answer, and what the cascade answers instead. Plain data. */
+export interface Changes {
+  /**
+   * `simultaneous`: the limits below hold for all answers of the full model and all plans of the path together, so for
+   * whichever is served, except with a chance of `delta`, beside the promise. `estimate`: the same numbers, where rows
+   * aren't independent draws, as in groups.
+   */
+  readonly limits: 'simultaneous' | 'estimate';
+  readonly delta: number;
+  /** How many plans the limits hold for. */
+  readonly plans: number;
+  /** One for each answer that the full model gives, in the order of the plan's classes. */
+  readonly answers: readonly ChangedAnswer[];
+}
+
+/** The certification rows that the full model gives one answer. */
+export interface ChangedAnswer {
+  readonly full: Label;
+  /** How many they are, and how many of them the cascade answers otherwise. */
+  readonly rows: number;
+  readonly changed: number;
+  /** Limits of the share that it answers otherwise of all such rows, 0 to 1. `upper` also limits each of `to`. */
+  readonly lower: number;
+  readonly upper: number;
+  /** What it answers instead, the most frequent first. */
+  readonly to: readonly { readonly cascade: Label; readonly rows: number }[];
 }
 
 /** When and from which rows a cascade was made, or last certified. Plain data. */

@@ -22,6 +22,8 @@ export type {
   Certificate,
   CertificateVerdict,
   CertifiedTable,
+  ChangedAnswer,
+  Changes,
   Clause,
   Flips,
   FrontierPoint,
