@@ -19,6 +19,7 @@ import { inWords } from '../losses/index.js';
 import type { CascadeParts, ModeSet, TestedPath, Tuning } from '../plan/index.js';
 import { choiceAt, isChoosable } from '../recertify/index.js';
 import type { Certificate, Label, ServedStage } from '../types/index.js';
+import { changesShown } from './changes.js';
 import { decisionWords } from './decision.js';
 import { reportedFeatures } from './features.js';
 import { fidelityNotes } from './fidelityNotes.js';
@@ -70,7 +71,7 @@ export interface ReportSource<L extends Label, Name extends string>
 
 /** The parts of a tested path that are shown. */
 export interface TriedPath<L extends Label, Name extends string>
-  extends Pick<TestedPath<L, Name>, 'plans' | 'band' | 'observed' | 'tallies'> {
+  extends Pick<TestedPath<L, Name>, 'plans' | 'band' | 'observed' | 'tallies' | 'changes'> {
   readonly stages: readonly Pick<ServedStage, 'features'>[];
 }
 
@@ -169,6 +170,7 @@ function termsOf<L extends Label, Name extends string>(
   const { all, prospect, unit } = certificate;
   const quality = qualityOf(certificate, plan);
   const byClass = harmOf(certificate, plan);
+  const changes = changesShown(certificate);
   const words = inWords(certificate.loss);
   const flips = flipsWords(certificate);
   return {
@@ -185,6 +187,7 @@ function termsOf<L extends Label, Name extends string>(
     ...(words.scale !== undefined && { scale: words.scale }),
     ...(quality && { quality }),
     ...(byClass.length > 0 && { byClass }),
+    ...(changes && { changes }),
     ...(prospect && {
       prospect: {
         ...prospect,

@@ -4,6 +4,7 @@ import { binomialPValue } from '../../lib/stats/index.js';
 import { asPercent, count, shortNumber } from '../../lib/util/count.js';
 import { inWords, kindOf, quoted } from '../losses/index.js';
 import type { Certificate, Plan, TriedSubset } from '../types/index.js';
+import { changedMore } from './changes.js';
 import { qualityOf, rowsWords } from './quality.js';
 
 /** What makes a promise worth little, however well it is kept: a view says it before the verdict. */
@@ -17,6 +18,7 @@ export function warningsBefore(
     ...useless(certificate, plan),
     ...leak(certificate, tried),
     ...harmed(certificate, plan),
+    ...changedMore(certificate),
   ];
 }
 

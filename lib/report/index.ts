@@ -3,6 +3,7 @@
 export type {
   RankingReport,
   ReportCertificate,
+  ReportChanges,
   ReportChoice,
   ReportData,
   ReportHarm,

@@ -22,6 +22,8 @@ export interface ReportCertificate {
   readonly quality?: ReportQuality;
   /** Answers made worse and better by the class that is right, where there are labels. */
   readonly byClass?: readonly ReportHarm[];
+  /** Which answers the plan changes; absent where none was counted. */
+  readonly changes?: ReportChanges;
   /** The effect of more rows, if no plan was certified. */
   readonly prospect?: ReportProspect;
   /** Date and sources of the certificate. */
@@ -60,6 +62,26 @@ export interface ReportHarm {
   readonly rows?: number;
   readonly worse: number;
   readonly better: number;
+}
+
+export interface ReportChanges {
+  /** What the limits are, in a sentence. */
+  readonly limits: string;
+  /** The answers of the full model that change most, the worst first; and how many more it gives. */
+  readonly answers: readonly ReportChangedAnswer[];
+  readonly more: number;
+}
+
+export interface ReportChangedAnswer {
+  /** The full model's answer, and the rows that have it. */
+  readonly full: string;
+  readonly rows: number;
+  /** How many of these the cascade answers otherwise, and limits of that share, 0 to 1. */
+  readonly changed: number;
+  readonly lower: number;
+  readonly upper: number;
+  /** What it answers instead, each with its count: '9 "common"'. */
+  readonly to: readonly string[];
 }
 
 export interface ReportProspect {

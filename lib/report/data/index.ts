@@ -2,6 +2,7 @@
 
 export type {
   ReportCertificate,
+  ReportChanges,
   ReportClause,
   ReportHarm,
   ReportMade,

@@ -1,12 +1,38 @@
 import { type Charts, isOfBand } from '../charts/index.js';
 import type { ReportData } from '../data/index.js';
-import { allowed, certificateFacts, cost, costHead, gain, percent, times } from '../words/index.js';
-import { figure, html, htmlTable, type Markup } from './markup.js';
+import {
+  allowed,
+  certificateFacts,
+  changesTable,
+  cost,
+  costHead,
+  gain,
+  percent,
+  times,
+} from '../words/index.js';
+import { breakable, figure, html, htmlTable, type Markup } from './markup.js';
 import type { Shown } from './plan.js';
 
 /** The evidence of the promise, as a list of terms. */
 export function facts({ certificate, unit }: Shown): Markup {
   return html`${certificateFacts(certificate, unit).map(([term, value]) => html`<dt>${term}</dt><dd>${value}</dd>`)}`;
+}
+
+/** Which answers change: the full model's, and the cascade's instead. */
+export function changes({ certificate: { changes: all } }: Shown): Markup | undefined {
+  if (all === undefined) return undefined;
+  const { heads, rows, aside } = changesTable(all);
+  return html`<h3>Which answers change</h3>
+${htmlTable(
+  'Certification rows by the full model’s answer, and what the cascade answers instead; the worst first.',
+  heads,
+  rows.map(([full, ...cells]) => [
+    breakable(full),
+    ...cells.map((cell) => (typeof cell === 'string' ? cell : cell.join(' '))),
+  ]),
+  1,
+)}
+<p class="aside">${aside}</p>`;
 }
 
 /** The certificate beside the frontier of other epsilons. */
@@ -29,6 +55,7 @@ ${
 <p class="aside">The line is what one band certifies for all epsilons together.${own ? '' : ` ${alone}`}</p></div>`
 }
 </div>
+<div data-live="changes">${changes(data)}</div>
 ${
   frontier.length > 0
     ? html`<details><summary>The frontier in numbers</summary>${htmlTable(

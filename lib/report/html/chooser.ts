@@ -9,6 +9,7 @@ export interface Parts {
   readonly figures: Markup;
   readonly plan: Markup;
   readonly facts: Markup;
+  readonly changes: Markup;
 }
 
 /** A slider over the epsilons that the band certifies. Hidden until the script that moves it runs. */

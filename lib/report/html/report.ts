@@ -2,7 +2,7 @@ import type { Importer } from '../../util/packages.js';
 import { drawCharts } from '../charts/index.js';
 import type { ReportData } from '../data/index.js';
 import { clean } from '../words/index.js';
-import { certificate, facts } from './certificate.js';
+import { certificate, changes, facts } from './certificate.js';
 import { epsilonSlider, type Parts, templates } from './chooser.js';
 import { featureSection, spending } from './features.js';
 import { hardest } from './hardest.js';
@@ -64,5 +64,6 @@ function partsOf(data: Shown): Parts {
     figures: figureList(data),
     plan: planSection(data),
     facts: facts(data),
+    changes: html`${changes(data)}`,
   };
 }

@@ -1,5 +1,6 @@
-import { type ReportData, type ReportSubset, STAGE_COLUMNS } from '../data/index.js';
+import { type ReportChanges, type ReportData, type ReportSubset, STAGE_COLUMNS } from '../data/index.js';
 import {
+  changesTable,
   clean,
   closenessOf,
   cost,
@@ -127,6 +128,23 @@ export function exitLines({ exits: all = [], unit }: ReportData, grid: TableLayo
       chosen ? 'chosen' : '',
     ]),
   );
+}
+
+/** Which answers change: the full model's, and the cascade's instead. */
+export function changesLines(
+  changes: ReportChanges,
+  grid: TableLayout,
+  prose: (text: string) => readonly string[],
+): readonly string[] {
+  const { heads, rows, aside } = changesTable(changes);
+  return [
+    ...grid(
+      heads.map((head, c) => (c === 0 || c === heads.length - 1 ? left : right)(lower(head))),
+      rows,
+    ),
+    '',
+    ...prose(aside),
+  ];
 }
 
 /** The cascade beside its full model, as measured. */

@@ -11,6 +11,7 @@ import {
 import { cells, type TextColumn, textTable, wrap } from './columns.js';
 import { frontierLines, hasFrontier } from './frontier.js';
 import {
+  changesLines,
   exitLines,
   expected,
   factLines,
@@ -98,6 +99,15 @@ export function terminalSummary(data: ReportData, options: TerminalOptions = {})
       '',
       ...factLines(certificateFacts(data.certificate, data.unit), inner).map((line) => indent + line),
     ]),
+    ...(data.certificate.changes === undefined
+      ? []
+      : [
+          section(
+            'Changed answers',
+            'on the certification rows, the worst first',
+            changesLines(data.certificate.changes, grid, prose),
+          ),
+        ]),
     ...(hasFrontier(data)
       ? [
           section(

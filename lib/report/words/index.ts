@@ -2,6 +2,7 @@
 
 export { asPercent, count } from '../../util/count.js';
 export { allowed, certificateFacts, qualityFigure } from './certificate.js';
+export { changesTable } from './changes.js';
 export { measuredWords } from './measured.js';
 export {
   amount,

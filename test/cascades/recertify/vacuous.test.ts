@@ -57,7 +57,7 @@ test('who asks for it gets it, with a warning before the verdict', async (t) => 
     retuned.summary(),
     /^Warning: The bound promises nothing: answering "no" to everything would keep it/,
   );
-  t.notRegex(tuned.summary(), /Warning/);
+  t.notRegex(tuned.summary(), /The bound promises nothing/);
   const allowed = await tuneWorld({ rows: rare }, { bound: { ...bound, epsilon: 0.1 }, allowVacuous: true });
   t.is(allowed.retune({ epsilon: 0.2 }).certificate.epsilon, 0.2);
 });
