@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import type { ColumnType, FormatName } from '../batch/index.js';
+import { ENCODINGS, type TextEncoding } from '../lib/data/tables/index.js';
 import { typesFrom } from './columnTypes.js';
 import type { Common } from './command.js';
 import { wholeFrom } from './numbers.js';
@@ -28,6 +29,7 @@ export interface FileFlags {
   readonly shard?: string;
   readonly rows?: number;
   readonly delimiter?: string;
+  readonly encoding?: TextEncoding;
   readonly types?: Readonly<Record<string, ColumnType>>;
 }
 
@@ -64,11 +66,17 @@ export function addFileOptions(command: Command): Command {
     .option('--shard <i/n>', 'do the units i, i + n, … alone; auto reads which from the cluster')
     .option('--rows <number>', 'of a unit, about; 100000 by default', wholeFrom(1))
     .option('--delimiter <character>', 'what separates values of CSV files')
+    .addOption(encodingOption('of CSV files and JSON lines'))
     .option(
       '--types <types>',
       'of columns of CSV files, as age=number,left=date; text by default',
       typesFrom,
     );
+}
+
+/** @param of what is read */
+export function encodingOption(of: string): Option {
+  return new Option('--encoding <name>', `${of}; utf-8 by default, as what is written is`).choices(ENCODINGS);
 }
 
 /** @param use what is of this format, and when */

@@ -1,9 +1,11 @@
+import { isUtf8 } from 'node:buffer';
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import { column, define, OptionError } from '../index.js';
-import type { TableRow } from '../lib/data/tables/index.js';
+import type { TableRow, TextEncoding } from '../lib/data/tables/index.js';
 import { type MapBound, mapRows, promptTemplate, textTerms } from '../llm/index.js';
+import { encodingOption } from './batchOptions.js';
 import { addCommand, type Common, type Io, type Result } from './command.js';
 import { confirmed } from './confirm.js';
 import { BUDGET_STOP, DECLINED, DONE, NOT_CERTIFIED } from './exitCodes.js';
@@ -31,6 +33,7 @@ interface Flags extends Common, MapModelFlags {
   readonly seed?: string;
   readonly prefix: string;
   readonly delimiter?: string;
+  readonly encoding?: TextEncoding;
   readonly yes?: boolean;
 }
 
@@ -92,6 +95,7 @@ export function addMap(program: Command, io: Io): void {
     .option('--seed <text>', 'of the pilot and training rows; the sample has one that nobody can foresee')
     .option('--prefix <text>', 'begins the names of the columns label, stage, verdict and price', '')
     .option('--delimiter <character>', 'what separates values of a CSV file')
+    .addOption(encodingOption('of DATA'))
     .option('-y, --yes', 'go on without asking')
     .addHelpText(
       'after',
@@ -126,12 +130,10 @@ async function mapped(io: Io, flags: Flags, data: string): Promise<Result> {
   if (resolve(out) === resolve(data))
     throw new OptionError('--out', `${out} is the table itself: name another, so that it stays as it is`);
   checkPlace('--save', save);
-  const table = await readMapTable(data, flags.delimiter);
+  const table = await readMapTable(data, flags);
   checkAnswerNames(table.columns, prefix);
   const { columns } = table;
-  const text = await readFile(flags.prompt, 'utf8').catch((error: Error) => {
-    throw new OptionError('--prompt', `${flags.prompt} can't be read: ${error.message}`);
-  });
+  const text = await promptIn(flags.prompt);
   const prompt = promptTemplate(text, { columns, labels });
   const read = flags.text === undefined ? prompt.columns : [flags.text];
   if (flags.text !== undefined && !columns.includes(flags.text))
@@ -218,6 +220,16 @@ async function mapped(io: Io, flags: Flags, data: string): Promise<Result> {
       io.err(`what was answered is in ${model.journal}: the same command goes on from it\n`);
     await model.close();
   }
+}
+
+/** @throws OptionError where it can't be read, or isn't UTF-8 */
+async function promptIn(path: string): Promise<string> {
+  const failed = (why: string) => new OptionError('--prompt', `${path} ${why}`);
+  const bytes = await readFile(path).catch((error: Error) => {
+    throw failed(`can't be read: ${error.message}`);
+  });
+  if (!isUtf8(bytes)) throw failed("isn't text in UTF-8: save it so");
+  return bytes.toString();
 }
 
 /** Columns that are read, as text: rows that are alike in them are one question. */

@@ -4,7 +4,7 @@ import { extname } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { DataError, OptionError } from '../index.js';
-import { csvRows, jsonlRows, type TableRow } from '../lib/data/tables/index.js';
+import { csvRows, jsonlRows, type TableRow, type TextEncoding } from '../lib/data/tables/index.js';
 import type { MappedAnswer } from '../llm/index.js';
 
 /** Rows of a file, and its columns. */
@@ -17,12 +17,19 @@ const CSV = ['.csv'];
 const JSONL = ['.jsonl', '.ndjson'];
 
 /** @throws OptionError for a file of another kind; TableError for one that can't be read; DataError for an empty one */
-export async function readMapTable(path: string, delimiter: string | undefined): Promise<MapTable> {
+export async function readMapTable(
+  path: string,
+  {
+    delimiter,
+    encoding,
+  }: { readonly delimiter?: string | undefined; readonly encoding?: TextEncoding | undefined },
+): Promise<MapTable> {
   const rows: TableRow[] = [];
   const columns = new Set<string>();
+  const own = encoding === undefined ? {} : { encoding };
   const read = isCsv('DATA', path)
-    ? csvRows(path, delimiter === undefined ? {} : { delimiter })
-    : jsonlRows(path);
+    ? csvRows(path, { ...own, ...(delimiter !== undefined && { delimiter }) })
+    : jsonlRows(path, own);
   for await (const row of read()) {
     rows.push(row);
     for (const name of Object.keys(row)) columns.add(name);

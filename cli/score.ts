@@ -11,14 +11,16 @@ import {
   openReader,
   openWriter,
 } from '../batch/index.js';
-import { InputError } from '../lib/errors.js';
-import { type AnswerFlags, addAnswerOptions, formatOption } from './batchOptions.js';
+import type { TextEncoding } from '../lib/data/tables/index.js';
+import { InputError, OptionError } from '../lib/errors.js';
+import { type AnswerFlags, addAnswerOptions, encodingOption, formatOption } from './batchOptions.js';
 import { addCommand, type Io } from './command.js';
 import { ABORTED, DONE, TERMINATED } from './exitCodes.js';
 import { wholeFrom } from './numbers.js';
 
 interface Options extends AnswerFlags {
   readonly format: FormatName;
+  readonly encoding?: TextEncoding;
   readonly threads?: number;
   readonly identity?: boolean;
 }
@@ -33,7 +35,7 @@ export function addScore(program: Command, io: Io): void {
       'output, batch by batch as they come. MODEL is the folder of a version, as serve takes it (model.cascade, ' +
       'features.js), or the file of a cascade.',
     async (options: Options, path: string) => {
-      const { features, threads, expect, key, prefix, scores, errors, onFault, format } = options;
+      const { features, threads, expect, key, prefix, scores, errors, onFault, format, encoding } = options;
       if (options.identity) {
         const { identity, placed } = await identityOf(path, features);
         if (placed !== undefined)
@@ -43,6 +45,8 @@ export function addScore(program: Command, io: Io): void {
       }
       if (fstatSync(process.stdin.fd).isDirectory())
         throw new InputError('standard input', 'is a folder: give the rows of a file');
+      if (format === 'arrow' && encoding !== undefined)
+        throw new OptionError('--encoding', "is for JSON lines: Arrow's texts are UTF-8");
       const out = dataOnly();
       const rowsIn = standardInput();
       const stop = new AbortController();
@@ -66,7 +70,7 @@ export function addScore(program: Command, io: Io): void {
           rows,
           errors: failed,
           isWhole,
-        } = await filter(model, openReader(format, rowsIn), writer, {
+        } = await filter(model, openReader(format, rowsIn, { encoding }), writer, {
           ...(scores !== undefined && { scores }),
           errors,
           onFault,
@@ -86,6 +90,7 @@ export function addScore(program: Command, io: Io): void {
   );
   addAnswerOptions(score, 'ends the work')
     .addOption(formatOption('of rows and answers: Arrow IPC streams, or JSON lines').default('jsonl'))
+    .addOption(encodingOption('of rows, where they are JSON lines'))
     .option(
       '-t, --threads <number>',
       'threads that answer; by default none but the one that reads',

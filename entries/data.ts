@@ -14,5 +14,6 @@ export {
   type ReadTable,
   type RowOption,
   type TableRow,
+  type TextEncoding,
   type TypedRow,
 } from '../lib/data/tables/index.js';

@@ -22,7 +22,7 @@ import { RecordFile } from './record.js';
 type Output = ReturnType<typeof outputOptions>;
 
 export interface CertifiedBatchOptions
-  extends Pick<BatchRunOptions, 'key' | 'prefix' | 'delimiter' | 'types' | 'rows' | 'signal'> {
+  extends Pick<BatchRunOptions, 'key' | 'prefix' | 'delimiter' | 'encoding' | 'types' | 'rows' | 'signal'> {
   /** The share of the batch's answers that may differ from the full model's. */
   readonly epsilon: number;
   /** @defaultValue 0.05 */
@@ -87,7 +87,9 @@ export async function openCertifiedBatch(
       `'${path}' holds a run that isn't certified as one batch: name another folder by --out`,
     );
   await checkTable(inputs, reading, model.columns);
-  const isEmpty = !(await Promise.all(inputs.map(hasRows))).includes(true);
+  const isEmpty = !(await Promise.all(inputs.map((input) => hasRows(input, reading.encoding)))).includes(
+    true,
+  );
   if (isEmpty) throw new DataError('INPUT: there are no rows; expected a batch to answer');
   const folder = new RunFolder(path);
   await folder.make();

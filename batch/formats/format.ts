@@ -1,4 +1,4 @@
-import type { ColumnType } from '../../lib/data/tables/index.js';
+import type { ColumnType, TextEncoding } from '../../lib/data/tables/index.js';
 import type { ArrowSource } from './arrow/index.js';
 import type { JsonlSource } from './jsonl/index.js';
 
@@ -13,6 +13,14 @@ export interface RowBatch {
 }
 
 export type FormatName = 'arrow' | 'jsonl';
+
+/** How JSON lines are read. */
+export interface ReaderOptions {
+  /** What octets stand for. @defaultValue 'utf-8' */
+  readonly encoding?: TextEncoding | undefined;
+  /** Position of the first octet in its file: a byte order mark may begin it at 0. @defaultValue 0 */
+  readonly from?: number;
+}
 
 /** Answers to a batch as columns, one value a row. */
 export interface AnswerColumns {

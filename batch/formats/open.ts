@@ -1,6 +1,6 @@
 import type { Writable } from 'node:stream';
 import { readArrow, writeArrow } from './arrow/index.js';
-import type { AnswersWriter, FormatName, RowBatch, WriterOptions } from './format.js';
+import type { AnswersWriter, FormatName, ReaderOptions, RowBatch, WriterOptions } from './format.js';
 import { readJsonl, writeJsonl } from './jsonl/index.js';
 
 /**
@@ -13,8 +13,12 @@ import { readJsonl, writeJsonl } from './jsonl/index.js';
  * for await (const batch of openReader('jsonl', process.stdin))
  *   await writer.write(batch, await answerBatch(model, batch));
  */
-export function openReader(format: FormatName, stream: AsyncIterable<Uint8Array>): AsyncIterable<RowBatch> {
-  return format === 'arrow' ? readArrow(stream) : readJsonl(stream);
+export function openReader(
+  format: FormatName,
+  stream: AsyncIterable<Uint8Array>,
+  { encoding, from }: ReaderOptions = {},
+): AsyncIterable<RowBatch> {
+  return format === 'arrow' ? readArrow(stream) : readJsonl(stream, encoding, from);
 }
 
 /**

@@ -16,12 +16,12 @@ export interface KnownTable {
  */
 export async function checkTable(
   inputs: readonly BatchInput[],
-  { key, delimiter }: Pick<OutputOptions, 'key' | 'delimiter'>,
+  { key, ...reading }: Pick<OutputOptions, 'key' | 'delimiter' | 'encoding'>,
   needed: readonly NeededColumn[],
 ): Promise<KnownTable> {
   const first = inputs.find(({ size }) => size > 0) ?? inputs[0];
   const { path, format } = first;
-  const found = await namesIn(first, { delimiter });
+  const found = await namesIn(first, reading);
   const names = format === 'jsonl' ? undefined : found;
   const keys = key === undefined ? [] : [{ name: key, by: '--key names' }];
   const error = (found && lackingColumn(path, found, keys)) ?? (names && lackingColumn(path, names, needed));

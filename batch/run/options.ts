@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { checkOneOf, checkWhole } from '../../lib/check.js';
+import { checkEncoding } from '../../lib/data/tables/index.js';
 import { OptionError } from '../../lib/errors.js';
 import type { FormatName } from '../formats/index.js';
 import type { BatchInput } from '../units/index.js';
@@ -42,7 +43,7 @@ const ROWS = 100_000;
 /** @throws OptionError */
 export function outputOptions(options: BatchRunOptions, inputs: readonly BatchInput[]): OutputOptions {
   const { key, prefix, scores = false, errors = 'exit', onFault = 'throw' } = options;
-  const { delimiter, types, rows = ROWS } = options;
+  const { delimiter, types, encoding, rows = ROWS } = options;
   const isArrow = inputs[0].format === 'arrow';
   const { format = isArrow ? 'arrow' : 'jsonl' } = options;
   checkOneOf('format', format, ['arrow', 'jsonl']);
@@ -58,8 +59,13 @@ export function outputOptions(options: BatchRunOptions, inputs: readonly BatchIn
   ] as const)
     if (value !== undefined && !isCsv)
       throw new OptionError(name, `is for CSV, and the inputs are ${inputs[0].format}`);
+  checkEncoding(encoding);
+  if (encoding !== undefined && !isCsv && inputs[0].format !== 'jsonl')
+    throw new OptionError('encoding', `is for CSV and JSON lines, and the inputs are ${inputs[0].format}`);
   return {
     ...{ format, key, prefix, scores, errors, onFault, delimiter, rows },
+    // What is read alike is one run.
+    encoding: encoding === 'utf-8' ? undefined : encoding === 'iso-8859-1' ? 'latin1' : encoding,
     ...(types !== undefined && {
       types: Object.fromEntries(Object.entries(types).sort(([a], [b]) => (a < b ? -1 : 1))),
     }),

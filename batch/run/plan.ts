@@ -11,7 +11,7 @@ import {
   type Shape,
   text,
 } from '../../lib/data/artifact/index.js';
-import type { ColumnType } from '../../lib/data/tables/index.js';
+import type { ColumnType, TextEncoding } from '../../lib/data/tables/index.js';
 import { RunError } from '../../lib/errors.js';
 import type { FormatName } from '../formats/index.js';
 import type { Identity } from '../model/index.js';
@@ -30,6 +30,8 @@ export interface OutputOptions {
   readonly onFault: 'throw' | 'degrade';
   /** Of CSV files. */
   readonly delimiter?: string | undefined;
+  /** Of CSV files and JSON lines; UTF-8 isn't said. */
+  readonly encoding?: TextEncoding | undefined;
   readonly types?: Readonly<Record<string, ColumnType>> | undefined;
   /** Rows of a unit. */
   readonly rows: number;
@@ -60,6 +62,7 @@ const outputShapes: { readonly [Name in keyof OutputOptions]-?: Shape<OutputOpti
   errors: oneOf('exit', 'column'),
   onFault: oneOf('throw', 'degrade'),
   delimiter: optional(text),
+  encoding: optional(oneOf('latin1', 'windows-1252', 'utf-16', 'utf-16le', 'utf-16be')),
   types: optional(record(oneOf('text', 'number', 'boolean', 'date'))),
   rows: naturalNumber,
   claim: optional(text),
@@ -141,12 +144,8 @@ export function planUnits(
   options: OutputOptions,
   inputs: readonly BatchInput[],
 ): Promise<Unit[]> {
-  const { rows, delimiter } = options;
-  return unitsIn(inputs, {
-    purpose: purposeOf(model, options),
-    rows,
-    ...(delimiter !== undefined && { delimiter }),
-  });
+  const { rows, delimiter, encoding } = options;
+  return unitsIn(inputs, { purpose: purposeOf(model, options), rows, delimiter, encoding });
 }
 
 function purposeOf({ artifact, features, spillway }: RunModel, options: OutputOptions): string {

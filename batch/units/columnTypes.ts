@@ -2,6 +2,7 @@ import type { ColumnType } from '../../lib/data/tables/index.js';
 import { withFile } from './bytes.js';
 import { ParquetFiles } from './parquet.js';
 import { csvNames, type ReadOptions } from './read.js';
+import { openText } from './text.js';
 import type { BatchInput } from './unit.js';
 
 /**
@@ -12,7 +13,7 @@ import type { BatchInput } from './unit.js';
  */
 export async function columnTypes(
   input: BatchInput,
-  { delimiter = ',', types = {} }: ReadOptions = {},
+  { delimiter, types = {}, encoding }: ReadOptions = {},
   files: ParquetFiles = new ParquetFiles(),
 ): Promise<ReadonlyMap<string, ColumnType | undefined> | undefined> {
   if (input.format === 'parquet') {
@@ -20,7 +21,9 @@ export async function columnTypes(
     return new Map(columns.map(({ name, type, isNumber }) => [name, isNumber ? 'number' : typeNamed(type)]));
   }
   if (input.format !== 'csv') return undefined;
-  const names = await withFile(input.path, (file) => csvNames(file, input, delimiter));
+  const names = await withFile(input.path, async (file) =>
+    csvNames(await openText(file, input, encoding), delimiter),
+  );
   return new Map(names.map((name) => [name, Object.hasOwn(types, name) ? types[name] : 'text']));
 }
 

@@ -16,7 +16,7 @@ export async function namesIn(
   options: ReadOptions = {},
 ): Promise<readonly string[] | undefined> {
   const { path, size, format } = input;
-  if (format === 'jsonl') return firstNames(input).catch(() => undefined);
+  if (format === 'jsonl') return firstNames(input, options).catch(() => undefined);
   if (size === 0) return undefined;
   const types = await columnTypes(input, options);
   if (types !== undefined) return [...types.keys()];
@@ -25,10 +25,10 @@ export async function namesIn(
   ]);
 }
 
-async function firstNames(input: BatchInput): Promise<readonly string[] | undefined> {
+async function firstNames(input: BatchInput, options: ReadOptions): Promise<readonly string[] | undefined> {
   const { path, size } = input;
   const edges = await withFile(path, (file) => edgesDigest(file, path, [0, size]));
   const unit = { key: '', index: 0, rows: 1, input, from: 0, to: size, edges };
-  for await (const { rows } of readUnit(unit)) if (rows.length > 0) return Object.keys(rows[0]);
+  for await (const { rows } of readUnit(unit, options)) if (rows.length > 0) return Object.keys(rows[0]);
   return undefined;
 }

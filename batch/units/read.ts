@@ -1,22 +1,31 @@
 import type { FileHandle } from 'node:fs/promises';
-import { Readable } from 'node:stream';
 import { tableRows } from '../../lib/data/columns/index.js';
-import { type ColumnTypes, parsedValue, setColumn, unreadable } from '../../lib/data/tables/index.js';
+import {
+  asUtf8,
+  type ColumnTypes,
+  csvRecords,
+  parsedValue,
+  setColumn,
+  type TextEncoding,
+  unreadable,
+  type WrongText,
+} from '../../lib/data/tables/index.js';
 import { TableError } from '../../lib/errors.js';
-import { optionalPackage } from '../../lib/util/packages.js';
 import { END_MARK, openReader, type RowBatch } from '../formats/index.js';
 import { type ArrowMessage, type ArrowMessages, arrowMessages, arrowSchema, messagesFor } from './arrow.js';
-import { bytesAt, openInput, piecesOf, rangesDigest, withFile } from './bytes.js';
+import { openInput, piecesOf, rangesDigest, withFile } from './bytes.js';
 import { checkEdges } from './edges.js';
 import { ParquetFiles } from './parquet.js';
-import { namesEnd } from './text.js';
-import type { BatchInput, Unit } from './unit.js';
+import { namesEnd, openText, type TextInput } from './text.js';
+import type { Unit } from './unit.js';
 
 export interface ReadOptions {
   /** What separates values of CSV files. @defaultValue ',' */
   readonly delimiter?: string | undefined;
   /** Types of columns of CSV files. @defaultValue text */
   readonly types?: ColumnTypes | undefined;
+  /** What octets of CSV files and JSON lines stand for. @defaultValue 'utf-8' */
+  readonly encoding?: TextEncoding | undefined;
 }
 
 /** Rows that are answered together where a unit has them all at once. */
@@ -43,8 +52,9 @@ export async function* readUnit(
   try {
     if (format !== 'arrow') await checkEdges(file, unit, [from, to]);
     if (format === 'csv') return yield* csvBatches(file, unit, options);
-    const bytes = format === 'jsonl' ? piecesOf(file, path, from, to) : arrowBytes(file, unit);
-    yield* openReader(format, Readable.from(bytes));
+    if (format === 'arrow') return yield* openReader(format, arrowBytes(file, unit));
+    const { encoding } = await openText(file, input, options.encoding);
+    yield* openReader(format, piecesOf(file, path, from, to), { encoding, from });
   } catch (error) {
     throw unreadable(path, error);
   } finally {
@@ -96,20 +106,25 @@ async function unitMessages(
 async function* csvBatches(
   file: FileHandle,
   { input, from, to }: Unit,
-  { delimiter = ',', types = {} }: ReadOptions,
+  { delimiter, types = {}, encoding }: ReadOptions,
 ): AsyncGenerator<RowBatch, void, void> {
-  const { path, size } = input;
-  const names = await csvNames(file, input, delimiter);
+  const { path } = input;
+  const text = await openText(file, input, encoding);
+  const names = await csvNames(text, delimiter);
   const absent = Object.keys(types).find((name) => !names.includes(name));
   if (absent !== undefined)
     throw new TableError(path, absent, undefined, `isn't there; there are ${names.join(', ')}`);
   const typeOf = names.map((name) => (Object.hasOwn(types, name) ? types[name] : 'text'));
-  // With the names before it, so that its line ends are read as the whole file's are.
-  const head = await bytesAt(file, path, 0, await namesEnd(file, path, size));
   let rows: object[] = [];
   let first = 0;
   let isHeader = true;
-  for await (const values of recordsOf(withHead(head, piecesOf(file, path, from, to)), delimiter)) {
+  const wrong = (why: string) => new TableError(path, undefined, first + rows.length, why);
+  async function* whole(fault: WrongText) {
+    // With the names before it, so that its line ends are read as the whole file's are.
+    yield* namesOf(text, fault);
+    yield* asUtf8(piecesOf(file, path, from, to), text.encoding, fault, from);
+  }
+  for await (const values of recordsOf(whole, delimiter, wrong)) {
     if (isHeader) {
       isHeader = false;
       continue;
@@ -128,45 +143,29 @@ async function* csvBatches(
   if (rows.length > 0) yield { rows, from: first, source: undefined };
 }
 
-async function* withHead(head: Buffer, pieces: AsyncIterable<Buffer>): AsyncGenerator<Buffer, void, void> {
-  yield head;
-  yield* pieces;
+/** The part of a CSV file up to its first record, as UTF-8. */
+async function* namesOf(text: TextInput, fault: WrongText): AsyncGenerator<Buffer, void, void> {
+  const { file, path, encoding } = text;
+  yield* asUtf8(piecesOf(file, path, 0, await namesEnd(text)), encoding, fault);
 }
 
 /** Names of a CSV file's columns. @throws TableError for two of one name */
-export async function csvNames(
-  file: FileHandle,
-  { path, size }: BatchInput,
-  delimiter: string,
-): Promise<readonly string[]> {
-  const head = await bytesAt(file, path, 0, await namesEnd(file, path, size));
+export async function csvNames(text: TextInput, delimiter: string | undefined): Promise<readonly string[]> {
   let names: readonly string[] = [];
-  for await (const record of recordsOf(Readable.from([head]), delimiter)) names = record;
+  const wrong = (why: string) => new TableError(text.path, undefined, undefined, why);
+  for await (const record of recordsOf((fault) => namesOf(text, fault), delimiter, wrong)) names = record;
   const twice = names.find((name, c) => names.indexOf(name) !== c);
-  if (twice !== undefined) throw new TableError(path, twice, undefined, 'two columns have this name');
+  if (twice !== undefined) throw new TableError(text.path, twice, undefined, 'two columns have this name');
   return names;
 }
 
 /** Characters of a record: a quote that nothing closes would hold the rest of its unit. */
 const MOST = 1 << 24;
 
-async function* recordsOf(
-  bytes: AsyncIterable<Buffer>,
-  delimiter: string,
-): AsyncGenerator<readonly string[], void, void> {
-  const { parse } = await optionalPackage('csv-parse', 'reading CSV files', () => import('csv-parse'));
-  const parser = parse({
-    ...{ delimiter, bom: true, skip_empty_lines: true, max_record_size: MOST },
-    // All of them, whatever the first line ends with: units have other first lines than their file.
-    record_delimiter: ['\r\n', '\n', '\r'],
-  });
-  const input = Readable.from(bytes);
-  input.once('error', (error) => parser.destroy(error));
-  try {
-    yield* input.pipe(parser);
-  } finally {
-    input.destroy();
-  }
+function recordsOf(open: Parameters<typeof csvRecords>[0], delimiter = ',', wrong: WrongText) {
+  // All line ends, whatever the first line has: units have other first lines than their file.
+  const options = { delimiter, max_record_size: MOST, record_delimiter: ['\r\n', '\n', '\r'] };
+  return csvRecords(open, options, wrong);
 }
 
 /** SHA-256 of the bytes that a unit's rows are read of. @param files as `readUnit` has them @throws TableError */

@@ -1,11 +1,12 @@
 import { checkKeys, checkWhole } from '../../lib/check.js';
+import type { TextEncoding } from '../../lib/data/tables/index.js';
 import { OptionError, TableError } from '../../lib/errors.js';
 import { arrowMessages, arrowSchema } from './arrow.js';
 import { type ByteRange, withFile } from './bytes.js';
 import { edgesDigest } from './edges.js';
 import { gatheredParts, ParquetFiles } from './parquet.js';
-import { csvNames } from './read.js';
-import { lineRanges, namesEnd, recordRanges } from './text.js';
+import { csvNames, type ReadOptions } from './read.js';
+import { lineRanges, namesEnd, openText, recordRanges } from './text.js';
 import { type BatchInput, type Unit, type UnitRange, unitKey } from './unit.js';
 
 export interface UnitOptions {
@@ -14,7 +15,9 @@ export interface UnitOptions {
   /** Rows of a unit, about: row groups and record batches aren't cut. @defaultValue 100000 */
   readonly rows?: number;
   /** What separates values of CSV files. @defaultValue ',' */
-  readonly delimiter?: string;
+  readonly delimiter?: string | undefined;
+  /** Of CSV and JSON lines. @defaultValue 'utf-8' */
+  readonly encoding?: TextEncoding | undefined;
 }
 
 /**
@@ -25,14 +28,14 @@ export interface UnitOptions {
  * const units = await unitsIn(await inputsOf(['mails/']), { purpose: identityText(model.identity) });
  */
 export async function unitsIn(inputs: readonly BatchInput[], options: UnitOptions): Promise<Unit[]> {
-  checkKeys(options, ['purpose', 'rows', 'delimiter']);
-  const { purpose, rows = 100_000, delimiter = ',' } = options;
+  checkKeys(options, ['purpose', 'rows', 'delimiter', 'encoding']);
+  const { purpose, rows = 100_000, delimiter, encoding } = options;
   checkWhole('rows', rows, 1);
   if (typeof purpose !== 'string') throw new OptionError('purpose', 'expected a text');
   const units: Unit[] = [];
   let first: { readonly path: string; readonly schema: Schema } | undefined;
   for (const input of inputs) {
-    const { schema, ranges } = await planOf(input, rows, delimiter);
+    const { schema, ranges } = await planOf(input, rows, { delimiter, encoding });
     if (schema !== undefined) {
       first ??= { path: input.path, schema };
       checkSchema(input.path, schema, first.path, first.schema);
@@ -44,11 +47,12 @@ export async function unitsIn(inputs: readonly BatchInput[], options: UnitOption
 }
 
 /** Whether an input has any row, by a look at its beginning. @throws TableError */
-export async function hasRows(input: BatchInput): Promise<boolean> {
+export async function hasRows(input: BatchInput, encoding?: TextEncoding): Promise<boolean> {
   const { path, size, format } = input;
   if (size === 0 && format !== 'arrow') return false;
-  if (format === 'csv') return withFile(path, async (file) => (await namesEnd(file, path, size)) < size);
-  return format === 'jsonl' || (await planOf(input, Number.MAX_SAFE_INTEGER, ',')).ranges.length > 0;
+  if (format === 'csv')
+    return withFile(path, async (file) => (await namesEnd(await openText(file, input, encoding))) < size);
+  return format === 'jsonl' || (await planOf(input, Number.MAX_SAFE_INTEGER, {})).ranges.length > 0;
 }
 
 type PlannedRange = UnitRange & Pick<Unit, 'edges'>;
@@ -59,7 +63,7 @@ type Schema = ReadonlyMap<string, string>;
 async function planOf(
   input: BatchInput,
   rows: number,
-  delimiter: string,
+  { delimiter, encoding }: ReadOptions,
 ): Promise<{ readonly schema?: Schema; readonly ranges: readonly PlannedRange[] }> {
   const { path, size, format } = input;
   if (format === 'parquet') {
@@ -79,12 +83,15 @@ async function planOf(
       return all;
     };
     const asBytes = ({ from, to }: UnitRange): ByteRange => [from, to];
-    if (format === 'jsonl')
-      return { ranges: await planned(await lineRanges(file, path, size, rows), asBytes) };
+    if (format === 'jsonl') {
+      const text = await openText(file, input, encoding);
+      return { ranges: await planned(await lineRanges(text, rows), asBytes) };
+    }
     if (format === 'csv') {
-      const names = await csvNames(file, input, delimiter);
+      const text = await openText(file, input, encoding);
+      const names = await csvNames(text, delimiter);
       const schema = new Map(names.map((name) => [name, 'text']));
-      return { schema, ranges: await planned(await recordRanges(file, path, size, rows), asBytes) };
+      return { schema, ranges: await planned(await recordRanges(text, rows), asBytes) };
     }
     const found = await arrowMessages(file, path, size);
     const { types } = await arrowSchema(file, path, found);

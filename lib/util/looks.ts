@@ -44,7 +44,7 @@ const BINARY: readonly Kind[] = [
   },
   {
     words: 'text in UTF-16',
-    instead: 'which must be saved as UTF-8 first',
+    instead: "which tables are read of by encoding: 'utf-16' or --encoding utf-16",
     begins: (start) => start.startsWith('\xff\xfe') || start.startsWith('\xfe\xff'),
   },
 ];

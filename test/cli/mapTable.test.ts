@@ -1,7 +1,8 @@
-import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'ava';
-import { writeMapTable } from '../../cli/mapTable.js';
+import { readMapTable, writeMapTable } from '../../cli/mapTable.js';
+import { encoded } from '../support/encodings.js';
 import { folderFor } from '../support/files.js';
 
 const table = { rows: [{ text: 'a, "b"' }, { text: 'c' }], columns: ['text'] };
@@ -16,6 +17,22 @@ test('rows are written with their answers', async (t) => {
   const text = await readFile(join(folder, 'out.csv'), 'utf8');
   t.is(text, 'text,label,stage,verdict,price\n"a, ""b""",x,0,certified,0\nc,,,unread,0.25\n');
   t.deepEqual(await readdir(folder), ['out.csv']);
+});
+
+test('rows are read in the encoding that is named, and written as UTF-8', async (t) => {
+  const folder = await folderFor(t);
+  for (const [name, text] of [
+    ['in.csv', 'text\nZürich\nc\n'],
+    ['in.jsonl', '{"text":"Zürich"}\n{"text":"c"}\n'],
+  ]) {
+    const path = join(folder, name);
+    await writeFile(path, encoded(text, 'windows-1252'));
+    await t.throwsAsync(readMapTable(path, {}), { message: /row 0: isn't text in UTF-8/ });
+    const read = await readMapTable(path, { encoding: 'windows-1252' });
+    t.is(read.rows[0].text, 'Zürich');
+    await writeMapTable(`${path}.csv`, read, answers, '');
+    t.regex(await readFile(`${path}.csv`, 'utf8'), /^Zürich,x/m);
+  }
 });
 
 test('a file that can’t be written rejects, and nothing is left beside it', async (t) => {

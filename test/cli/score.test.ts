@@ -99,6 +99,21 @@ test('JSON lines, Arrow, and threads give the answers of predict, bit for bit', 
   t.regex(lines.err, /a module that prints[\s\S]*and writes/);
 });
 
+test('JSON lines in another encoding are read by its name, and written as UTF-8', async (t) => {
+  const at = await version(t);
+  const line = Buffer.from('{"title":"Z\xfcrich","body":"\xa3"}\n', 'latin1');
+  const [refused, read, arrows] = await Promise.all([
+    score(t, [at], line),
+    score(t, [at, '--encoding', 'latin1'], line),
+    score(t, [at, '--encoding', 'latin1', '--format', 'arrow'], ''),
+  ]);
+  t.is(refused.code, 44);
+  t.regex(refused.err, /line 1: it isn't text in UTF-8: octet 11 is 0xFC; .*--encoding windows-1252/);
+  t.is(read.code, 0, read.err);
+  t.like(parsed(read.out)[0], { title: 'Zürich', body: '£' });
+  t.regex(arrows.err, /--encoding.*Arrow's texts are UTF-8/);
+});
+
 test('rows of a file, from where the shell has read it to', async (t) => {
   const at = await version(t);
   const { cascade, rows } = await model;

@@ -1,6 +1,11 @@
-import { isUtf8 } from 'node:buffer';
 import { show } from '../../../lib/check.js';
-import { mayBeUnheld, unheldNumbers } from '../../../lib/data/tables/index.js';
+import {
+  asUtf8,
+  mayBeUnheld,
+  type TextEncoding,
+  unheldNumbers,
+  wholeLines,
+} from '../../../lib/data/tables/index.js';
 import { InputError } from '../../../lib/errors.js';
 import type { RowBatch } from '../format.js';
 
@@ -21,32 +26,24 @@ const LONGEST = 2 ** 24;
  * Batches of a stream of JSON lines: an object each. A batch has the rows that are there, so that none waits for others.
  * Empty lines are left out.
  *
- * @throws InputError, naming the line: no JSON or no object, a whole number at or beyond ±2^53, no UTF-8, a line that is too
- *   long
+ * @param from position of the first octet in its file: a byte order mark may begin it at 0
+ * @throws InputError, naming the line: no JSON or no object, a whole number at or beyond ±2^53, an octet that isn't of the
+ *   encoding, a line that is too long
  */
-export async function* readJsonl(stream: AsyncIterable<Uint8Array>): AsyncGenerator<RowBatch, void, void> {
+export async function* readJsonl(
+  stream: AsyncIterable<Uint8Array>,
+  encoding: TextEncoding = 'utf-8',
+  from = 0,
+): AsyncGenerator<RowBatch, void, void> {
   const parser = new LineParser();
-  let begun: Uint8Array[] = [];
-  let octets = 0;
-  for await (const piece of stream) {
-    const end = piece.lastIndexOf(NEWLINE);
-    if (end >= 0) {
-      yield* parser.batches(Buffer.concat([...begun, piece.subarray(0, end)]));
-      begun = [];
-      octets = 0;
-    }
-    begun.push(piece.subarray(end + 1));
-    octets += piece.length - end - 1;
-    if (octets > LONGEST)
-      throw new InputError(
-        `line ${parser.next}`,
-        `it has more than ${LONGEST} octets: a row can't be so long`,
-      );
-  }
-  if (octets > 0) yield* parser.batches(Buffer.concat(begun));
+  const wrong = (why: string) => new InputError(`line ${parser.next}`, why);
+  const text = asUtf8(stream, encoding, (why) => wrong(`it ${why}`), from);
+  const tooLong = {
+    most: LONGEST,
+    error: () => wrong(`it has more than ${LONGEST} octets: a row can't be so long`),
+  };
+  for await (const lines of wholeLines(text, tooLong)) yield* parser.batches(lines);
 }
-
-const NEWLINE = 10;
 
 /** Lines as rows. */
 class LineParser {
@@ -54,11 +51,9 @@ class LineParser {
   next = 1;
   private row = 0;
 
-  /** @param whole lines, without the last one's end */
-  *batches(whole: Buffer): Generator<RowBatch, void, void> {
-    if (!isUtf8(whole)) throw this.noText(whole);
-    const text = whole.toString('utf8');
-    const all = (this.next === 1 ? withoutMark(text) : text).split('\n');
+  /** @param text of whole lines, without the last one's end */
+  *batches(text: string): Generator<RowBatch, void, void> {
+    const all = text.split('\n');
     const isSuspect = mayBeUnheld(text);
     for (let at = 0; at < all.length; at += MOST_ROWS) {
       const batch = this.batch(all.slice(at, at + MOST_ROWS), isSuspect);
@@ -83,22 +78,6 @@ class LineParser {
     this.row += rows.length;
     return { rows, from, source: { format: 'jsonl', lines, numbers } };
   }
-
-  private noText(whole: Buffer): InputError {
-    let number = this.next;
-    for (let start = 0; start <= whole.length; number++) {
-      const end = whole.indexOf(NEWLINE, start);
-      const line = whole.subarray(start, end < 0 ? whole.length : end);
-      if (!isUtf8(line)) break;
-      start += line.length + 1;
-    }
-    return new InputError(`line ${number}`, "it isn't text in UTF-8");
-  }
-}
-
-/** Some programs begin a text with a byte order mark. */
-function withoutMark(text: string): string {
-  return text.startsWith('\uFEFF') ? text.slice(1) : text;
 }
 
 function recordIn(line: string, number: number): object {

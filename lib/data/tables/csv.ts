@@ -1,13 +1,14 @@
-import { createReadStream } from 'node:fs';
+import type { Options } from 'csv-parse';
 import { checkFunction, checkKeys, show } from '../../check.js';
 import { OptionError, TableError } from '../../errors.js';
 import { optionalPackage } from '../../util/packages.js';
+import { checkEncoding, type TextEncoding, type WrongText } from './encoding.js';
 import {
   type ColumnType,
   type ColumnTypes,
   checkColumns,
-  checkKind,
   checkTypes,
+  fileAsUtf8,
   filesOf,
   parsedValue,
   type ReadTable,
@@ -23,6 +24,8 @@ export interface CsvOptions {
   readonly columns?: ColumnTypes;
   /** What separates values: one character. @defaultValue ',' */
   readonly delimiter?: string;
+  /** What octets stand for: see {@link TextEncoding}. @defaultValue 'utf-8' */
+  readonly encoding?: TextEncoding;
   /**
    * Texts that stand for a missing value, null (a number's: NaN). `['']` reads empty cells of columns of texts as
    * pandas does. @defaultValue none: an empty cell of text is ''
@@ -36,8 +39,8 @@ export interface CsvOptions {
  *
  * @param paths a file, or several with the same columns
  * @throws OptionError. While it is read, MissingPackage; TableError for a file that can't be read,
- * lacks a column, has others than the first file, and for a value of another type than its column's or
- * a whole number beyond 2^53
+ * lacks a column, has others than the first file, for an octet that isn't of the encoding, and for a value of another
+ * type than its column's or a whole number beyond 2^53
  * @example
  * const rows = csvRows('visits.csv', { columns: { page: 'text', seconds: 'number' } });
  */
@@ -65,23 +68,33 @@ export function csvRows(
   paths: string | readonly string[],
   options: CsvOptions & Partial<RowOption<unknown>> = {},
 ): ReadTable<unknown> {
-  checkKeys(options, ['columns', 'delimiter', 'missing', 'row']);
-  const { columns, delimiter = ',', missing = [], row } = options;
+  checkKeys(options, ['columns', 'delimiter', 'encoding', 'missing', 'row']);
+  const { columns, delimiter = ',', encoding = 'utf-8', missing = [], row } = options;
   const files = filesOf(paths);
   checkTypes(columns);
+  checkEncoding(encoding);
   if (typeof delimiter !== 'string' || delimiter.length !== 1)
     throw new OptionError('delimiter', `expected one character, got ${show(delimiter)}`);
   if (!Array.isArray(missing) || !missing.every((text) => typeof text === 'string'))
     throw new OptionError('missing', `expected texts, ['', 'NA'], got ${show(missing)}`);
   if (row !== undefined) checkFunction('row', row);
   const absent = new Set(missing);
+  async function* recordsOf(file: string, wrong: WrongText) {
+    try {
+      yield* csvRecords((fault) => fileAsUtf8(file, 'CSV', encoding, fault), { delimiter }, wrong);
+    } catch (error) {
+      throw unreadable(file, error);
+    }
+  }
   return async function* read() {
     let first: { readonly file: string; readonly names: readonly string[] } | undefined;
     for (const file of files) {
       let names: readonly string[] | undefined;
       let types: readonly (ColumnType | undefined)[] = [];
       let count = 0;
-      for await (const values of recordsOf(file, delimiter)) {
+      const wrong: WrongText = (why) =>
+        new TableError(file, undefined, names === undefined ? undefined : count, why);
+      for await (const values of recordsOf(file, wrong)) {
         if (names === undefined) {
           names = values;
           checkHeader(file, names, columns);
@@ -126,17 +139,54 @@ function checkHeader(file: string, names: readonly string[], columns: ColumnType
     throw new TableError(file, missing, undefined, `isn't there; there are ${names.join(', ')}`);
 }
 
-async function* recordsOf(file: string, delimiter: string): AsyncGenerator<readonly string[], void, void> {
+/** More than csv-parse looks ahead: it ends no record. */
+const PADDING = 'x'.repeat(64);
+
+/**
+ * Records of CSV in UTF-8, those of a piece at once.
+ *
+ * @param open gives the text; `fault` is for what is none
+ * @param options of csv-parse
+ * @param wrong makes the error of what is no text, once all records before have been given
+ * @throws MissingPackage; CsvError of that package; what `wrong` makes
+ */
+export async function* csvRecords(
+  open: (fault: WrongText) => AsyncIterable<Buffer>,
+  options: Options,
+  wrong: WrongText,
+): AsyncGenerator<readonly string[], void, void> {
   const { parse } = await optionalPackage('csv-parse', 'reading CSV files', () => import('csv-parse'));
-  await checkKind(file, 'CSV');
-  const input = createReadStream(file);
-  const parser = parse({ delimiter, bom: true, skip_empty_lines: true });
-  input.once('error', (error) => parser.destroy(error));
+  const parser = parse({ skip_empty_lines: true, ...options });
+  let fault: string | undefined;
+  let failure: Error | undefined;
+  parser.once('error', (error: Error) => {
+    failure = error;
+  });
+  function* parsed(): Generator<readonly string[], void, void> {
+    for (let record = parser.read(); record !== null; record = parser.read()) yield record;
+  }
+  const noText: WrongText = (why) => {
+    fault = why;
+    return new Error(why);
+  };
   try {
-    for await (const record of input.pipe(parser)) yield record;
+    for await (const piece of open(noText)) {
+      const taken = new Promise((resolve) => parser.write(piece, resolve));
+      yield* parsed();
+      await taken;
+      if (failure) throw failure;
+    }
+    const ended = new Promise<void>((resolve) => parser.end(() => resolve()));
+    yield* parsed();
+    await ended;
+    if (failure) throw failure;
+    yield* parsed();
   } catch (error) {
-    throw unreadable(file, error);
+    if (fault === undefined) throw error;
+    parser.write(PADDING);
+    yield* parsed();
+    throw wrong(fault);
   } finally {
-    input.destroy();
+    parser.destroy();
   }
 }

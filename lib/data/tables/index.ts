@@ -1,6 +1,16 @@
 /** Tables in files: Parquet, CSV and JSON lines row by row and more than once, Parquet by column, too. */
 
-export { type CsvOptions, csvRows } from './csv.js';
+export { type CsvOptions, csvRecords, csvRows } from './csv.js';
+export {
+  asUtf8,
+  checkEncoding,
+  ENCODINGS,
+  isWide,
+  markOf,
+  type TextEncoding,
+  type WrongText,
+  wholeLines,
+} from './encoding.js';
 export { type JsonlOptions, jsonlRows } from './jsonl.js';
 export { type ParquetOptions, parquetRows } from './parquet.js';
 export {

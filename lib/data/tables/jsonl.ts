@@ -1,12 +1,12 @@
-import { createReadStream } from 'node:fs';
 import { checkFunction, checkKeys, show } from '../../check.js';
 import { TableError } from '../../errors.js';
+import { checkEncoding, type TextEncoding, type WrongText, wholeLines } from './encoding.js';
 import { mayBeUnheld, unheldNumbers } from './unheld.js';
 import {
   type ColumnType,
   type ColumnTypes,
-  checkKind,
   checkTypes,
+  fileAsUtf8,
   filesOf,
   parsedValue,
   type ReadTable,
@@ -15,7 +15,6 @@ import {
   type TableRow,
   type TypedRow,
   unlike,
-  unreadable,
   type ValuePlace,
 } from './values.js';
 
@@ -26,6 +25,8 @@ export interface JsonlOptions {
    * other value null. @defaultValue all members, as they are
    */
   readonly columns?: ColumnTypes;
+  /** What octets stand for: see {@link TextEncoding}. @defaultValue 'utf-8' */
+  readonly encoding?: TextEncoding;
 }
 
 /**
@@ -33,8 +34,8 @@ export interface JsonlOptions {
  * lines are left out.
  *
  * @param paths a file, or several
- * @throws OptionError. While it is read, TableError for a file that can't be read, a line that isn't
- * an object, and a value of another type than its column's or a whole number beyond 2^53
+ * @throws OptionError. While it is read, TableError for a file that can't be read, an octet that isn't of the encoding, a
+ * line that isn't an object, and a value of another type than its column's or a whole number beyond 2^53
  * @example
  * const rows = jsonlRows('visits.jsonl', { columns: { page: 'text', seconds: 'number' } });
  */
@@ -51,51 +52,27 @@ export function jsonlRows(
   paths: string | readonly string[],
   options: JsonlOptions & Partial<RowOption<unknown>> = {},
 ): ReadTable<unknown> {
-  checkKeys(options, ['columns', 'row']);
-  const { columns, row } = options;
+  checkKeys(options, ['columns', 'encoding', 'row']);
+  const { columns, encoding = 'utf-8', row } = options;
   const files = filesOf(paths);
   checkTypes(columns);
+  checkEncoding(encoding);
   if (row !== undefined) checkFunction('row', row);
   return async function* read() {
     for (const file of files) {
       let count = 0;
-      for await (const line of linesOf(file)) {
-        if (line.trim() === '') continue;
-        const record = recordOf(line, file, count);
-        if (mayBeUnheld(line)) checkWritten(line, columns, file, count);
-        const typed = columns ? typedRecord(record, columns, file, count) : record;
-        count++;
-        yield row ? row(typed) : typed;
-      }
+      const wrong: WrongText = (why) => new TableError(file, undefined, count, why);
+      for await (const lines of wholeLines(fileAsUtf8(file, 'JSON lines', encoding, wrong)))
+        for (const line of lines.split('\n')) {
+          if (line.trim() === '') continue;
+          const record = recordOf(line, file, count);
+          if (mayBeUnheld(line)) checkWritten(line, columns, file, count);
+          const typed = columns ? typedRecord(record, columns, file, count) : record;
+          count++;
+          yield row ? row(typed) : typed;
+        }
     }
   };
-}
-
-/** The lines of a file, of which no more than a piece is in memory at a time. */
-async function* linesOf(file: string): AsyncGenerator<string, void, void> {
-  await checkKind(file, 'JSON lines');
-  const stream = createReadStream(file, 'utf8');
-  let begun = '';
-  let isFirst = true;
-  try {
-    for await (const piece of stream) {
-      const lines: string[] = (isFirst ? withoutMark(piece) : piece).split('\n');
-      isFirst = false;
-      lines[0] = begun + lines[0];
-      begun = lines.pop() ?? '';
-      yield* lines;
-    }
-  } catch (error) {
-    throw unreadable(file, error);
-  } finally {
-    stream.destroy();
-  }
-  yield begun;
-}
-
-/** Some programs begin a file with a byte order mark. */
-function withoutMark(text: string): string {
-  return text.startsWith('\uFEFF') ? text.slice(1) : text;
 }
 
 function recordOf(line: string, file: string, row: number): TableRow {

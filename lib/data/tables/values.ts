@@ -1,8 +1,10 @@
+import { createReadStream } from 'node:fs';
 import { checkOneOf, show } from '../../check.js';
 import { OptionError, RunError, TableError } from '../../errors.js';
 import { errorText } from '../../util/errorText.js';
 import { startOfFile } from '../../util/lookAt.js';
 import { insteadOfContent, isBinary, looksLike } from '../../util/looks.js';
+import { asUtf8, isWide, type TextEncoding, type WrongText } from './encoding.js';
 
 /** Values of a row by their columns. */
 export type TableRow = Readonly<Record<string, unknown>>;
@@ -147,7 +149,11 @@ function dateOf(text: string): Date | undefined {
 }
 
 /** @throws TableError for a folder, and for a file of another kind; what can't be read is left to the reader */
-export async function checkKind(file: string, kind: 'Parquet file' | 'CSV' | 'JSON lines'): Promise<void> {
+export async function checkKind(
+  file: string,
+  kind: 'Parquet file' | 'CSV' | 'JSON lines',
+  encoding: TextEncoding = 'utf-8',
+): Promise<void> {
   const start = await startOfFile(file);
   if (start === undefined) return;
   if (start === 'folder')
@@ -156,8 +162,23 @@ export async function checkKind(file: string, kind: 'Parquet file' | 'CSV' | 'JS
   const isOther =
     kind === 'Parquet file'
       ? !/^PAR[1E]$/.test(String.fromCharCode(...start.subarray(0, 4)))
-      : isBinary(start);
+      : !isWide(encoding) && isBinary(start);
   if (isOther) throw new TableError(file, undefined, undefined, `is no ${kind}${looksLike(start)}`);
+}
+
+/** A file's text as UTF-8, piece by piece. @throws TableError; what `wrong` makes */
+export async function* fileAsUtf8(
+  file: string,
+  kind: 'CSV' | 'JSON lines',
+  encoding: TextEncoding,
+  wrong: WrongText,
+): AsyncGenerator<Buffer, void, void> {
+  await checkKind(file, kind, encoding);
+  try {
+    yield* asUtf8(createReadStream(file), encoding, wrong);
+  } catch (error) {
+    throw unreadable(file, error);
+  }
 }
 
 /** Refuses a file whose columns aren't those of the first. */

@@ -383,6 +383,11 @@ test('a folder of another run is refused, naming what differs', async (t) => {
   await t.throwsAsync(() => run({ scores: true }), refused(/option scores is false, and this one's true/));
   await t.throwsAsync(() => run({ rows: 4 }), refused(/option rows/));
   await t.throwsAsync(
+    () => run({ encoding: 'latin1' }),
+    refused(/option encoding is not given, and this one's "latin1"/),
+  );
+  await run({ encoding: 'utf-8', signal: AbortSignal.abort() });
+  await t.throwsAsync(
     () => run({ onFault: 'degrade' }),
     refused(/option onFault is "throw", and this one's "degrade"/),
   );

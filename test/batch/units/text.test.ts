@@ -4,17 +4,19 @@ import test from 'ava';
 import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { inputsOf, readUnit, type Unit, unitsIn } from '../../../batch/units/index.js';
+import type { TextEncoding } from '../../../entries/data.js';
 import { TableError } from '../../../index.js';
 import { atLength } from '../../support/atLength.js';
+import { encoded } from '../../support/encodings.js';
 import { folderFor } from '../../support/files.js';
 
 /** Ranges of text: every record is in one unit, whole. */
 
-async function rowsOf(units: readonly Unit[]): Promise<unknown[]> {
+async function rowsOf(units: readonly Unit[], encoding?: TextEncoding): Promise<unknown[]> {
   const rows: unknown[] = [];
   for (const unit of units) {
     let from = 0;
-    for await (const batch of readUnit(unit)) {
+    for await (const batch of readUnit(unit, { encoding })) {
       if (batch.from !== from) throw new Error(`a batch begins at ${batch.from} instead of ${from}`);
       from += batch.rows.length;
       rows.push(...batch.rows);
@@ -68,6 +70,62 @@ test('records end alike in header and body, with LF, CR or both, whatever the un
       t.deepEqual(await rowsOf(units), rows, JSON.stringify([ends, count]));
     }
   }
+});
+
+/** Characters whose octets in UTF-16 are those of line feeds, returns and quotes, too. */
+const confusing = fc.string({
+  unit: fc.constantFrom('a', 'Ċ', '\u0a0a', '\u0d22', '\u220a', '∢', '😀', '"', '\n'),
+  maxLength: 6,
+});
+
+test('records and lines in other encodings are read whole wherever ranges end', async (t) => {
+  const folder = await folderFor(t);
+  const table = fc.record({
+    encoding: fc.constantFrom<TextEncoding>('utf-8', 'utf-16', 'utf-16le', 'utf-16be'),
+    cells: fc.array(fc.tuple(confusing, confusing), { minLength: 1, maxLength: 12 }),
+    isMarked: fc.boolean(),
+    rows: fc.integer({ min: 1, max: 4 }),
+  });
+  await fc.assert(
+    fc.asyncProperty(table, async ({ encoding, cells, isMarked, rows }) => {
+      const expected = cells.map(([a, b]) => ({ Ċa: a, b }));
+      const csv = ['Ċa,b', ...cells.map(([a, b]) => `${quoted(a)},${plain(b)}`)].join('\n');
+      const lines = expected.map((row) => `${JSON.stringify(row)}\n`).join('');
+      for (const [name, text] of Object.entries({ 'wide.csv': csv, 'wide.jsonl': lines })) {
+        const path = join(folder, name);
+        await writeFile(path, encoded(text, encoding, isMarked));
+        const units = await unitsIn(await inputsOf([path]), { purpose: '', rows, encoding });
+        if (cells.length > 3 * rows) t.true(units.length > 1);
+        t.deepEqual(await rowsOf(units, encoding), expected, `${name} ${encoding}`);
+      }
+    }),
+    { numRuns: atLength(60, 600) },
+  );
+});
+
+test('an octet that isn’t of the encoding is refused by its place in the file', async (t) => {
+  const path = join(await folderFor(t), 'table.csv');
+  const lines = Array.from({ length: 40 }, (_, i) => `${i},${i === 33 ? 'Z\xfcrich' : 'Bern'}\n`);
+  await writeFile(path, Buffer.from(`id,city\n${lines.join('')}`, 'latin1'));
+  const inputs = await inputsOf([path]);
+  const units = await unitsIn(inputs, { purpose: '', rows: 10 });
+  const octet = 8 + lines.slice(0, 33).join('').length + 4;
+  await t.throwsAsync(() => rowsOf(units), {
+    instanceOf: TableError,
+    message: new RegExp(`table\\.csv, row \\d+: isn't text in UTF-8: octet ${octet} is 0xFC`),
+  });
+  const read = await rowsOf(units, 'latin1');
+  t.deepEqual([read.length, read[33]], [40, { id: '33', city: 'Zürich' }]);
+  await t.throwsAsync(unitsIn(inputs, { purpose: '', encoding: 'utf-16' }), {
+    message: /no byte order mark/,
+  });
+});
+
+test('names of columns may begin with letters of Latin-1', async (t) => {
+  const path = join(await folderFor(t), 'table.csv');
+  await writeFile(path, Buffer.from('éè\nü\n', 'latin1'));
+  const units = await unitsIn(await inputsOf([path]), { purpose: '', encoding: 'latin1' });
+  t.deepEqual(await rowsOf(units, 'latin1'), [{ éè: 'ü' }]);
 });
 
 test('lines of JSON are read whole wherever ranges end, and pieces of a file', async (t) => {
