@@ -53,6 +53,8 @@ export function notPromised(certificate: Certificate): string[] {
     ...(all.some(({ loss }) => kindOf(loss).labels !== 'optional')
       ? ["The full model's own errors: the certificate bounds what the cascade loses against the full model."]
       : []),
+    `That a certificate in hand is right with ${asPercent(1 - delta)}: a false one is made in at most ${asPercent(delta)} of runs, and where ` +
+      'few runs certify, it is a larger share of the certificates.',
     'Rows unlike the certification rows: later times, other sources, other shares of easy and hard rows.',
     unit === 'groups'
       ? 'Any single group or row: the bound is on the mean over groups.'

@@ -75,6 +75,15 @@ export function observedOf(certificate: Certificate): string {
   return `${foundOf(certificate, certificate.unit)}; ${all}`;
 }
 
+/** The units of both tests where rows repeat; undefined where a plan passes one. */
+export function testsWords({ repeating, copies = 0, observed: { rows } }: Certificate): string | undefined {
+  if (repeating?.are !== 'either' || rows === 0) return undefined;
+  const { split } = repeating;
+  const [all, one] = split ? [split.rows, split.different] : [rows, rows - copies];
+  const seen = split && split.seen > 0 ? `, ${count(split.seen)} of them counted as lost` : '';
+  return `two: ${count(all)} rows, and one of each of ${count(one)} different rows${seen}`;
+}
+
 /** Values hardly ever agree exactly, so the sentence also states the mean difference. */
 function numbersObserved(certificate: Certificate, difference: number): string {
   const { rows, changed, worse, better } = certificate.observed;

@@ -35,7 +35,7 @@ import {
 } from './notes.js';
 import { objectiveNotes } from './objectiveNotes.js';
 import { notPromised, promiseWords } from './promise.js';
-import { foundOf, harmOf, observedOf, qualityOf } from './quality.js';
+import { foundOf, harmOf, observedOf, qualityOf, testsWords } from './quality.js';
 import { exitWords, fullModelName, learnerWords, type NamedFullModel, stagesOf } from './stages.js';
 import { featuresToCheapen, orderToCheck, warningsBefore, weakBounds } from './warnings.js';
 
@@ -173,6 +173,7 @@ function termsOf<L extends Label, Name extends string>(
   const changes = changesShown(certificate);
   const words = inWords(certificate.loss);
   const flips = flipsWords(certificate);
+  const tests = testsWords(certificate);
   return {
     loss: words.title,
     reference: referenceModel(full),
@@ -182,6 +183,7 @@ function termsOf<L extends Label, Name extends string>(
     method: certificate.method,
     n: certificate.n,
     observed: observedOf(certificate),
+    ...(tests !== undefined && { tests }),
     ...(flips !== undefined && { flips }),
     rowsNeeded: certificate.rowsNeeded,
     ...(words.scale !== undefined && { scale: words.scale }),

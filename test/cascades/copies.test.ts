@@ -79,6 +79,16 @@ test('rows given three times are certified either way, or as what they are said 
   const words = either.summary().replace(/\s+/g, ' ');
   t.true(words.includes(certificate.population ?? '-'));
   t.regex(words, /2,000 of the rows equal an earlier one/);
+  t.true(words.includes(`two: 750 rows, and one of each of ${split?.different} different rows`));
+  const given = await either.certify(either.path, {
+    rows: other.flatMap((row) => [row, { ...row }]),
+  });
+  t.true(
+    given
+      .summary()
+      .includes(`two: ${2 * other.length} rows, and one of each of ${other.length} different rows`),
+    'rows that were given',
+  );
   t.regex(words, /repeats: true tests 1,200 rows alone.* repeats: 'copies' tests 400 different rows alone/);
 
   const draws = await tuneWorld({ rows: thrice }, { bound, repeats: true });

@@ -13,6 +13,8 @@ export interface ReportCertificate {
   /** Certification rows, or groups. */
   readonly n: number;
   readonly observed: string;
+  /** What each of two tests had, in words, where rows repeat. */
+  readonly tests?: string;
   /** How often the full model differs from itself, in words, where it was asked twice. */
   readonly flips?: string;
   readonly rowsNeeded: number | null;

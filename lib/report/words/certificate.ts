@@ -13,11 +13,12 @@ import { about } from './verdict.js';
 
 /** The evidence of the promise, as pairs of a term and its value. @param unit of costs */
 export function certificateFacts(certificate: ReportCertificate, unit = 'µs'): Facts {
-  const { loss, reference, delta, method, n, observed, flips, all, quality, byClass, prospect, made } =
+  const { loss, reference, delta, method, n, observed, tests, flips, all, quality, byClass, prospect, made } =
     certificate;
   const confidence = ['confidence', asPercent(1 - delta)] as const;
   const against = reference === undefined ? [] : [['compared with', clean(reference)] as const];
   const beside = [
+    ...(tests === undefined ? [] : [['tests', clean(tests)] as const]),
     ...(flips === undefined ? [] : [['own flips', clean(flips)] as const]),
     ...(quality ? [[quality.kind, qualityWords(quality)] as const] : []),
     ...(byClass?.length ? [['by class', harmWords(byClass)] as const] : []),
@@ -72,6 +73,11 @@ function madeWords({ date, version, seed, rows }: ReportMade): string {
 type Facts = readonly (readonly [string, string])[];
 
 /** The effect of more rows, if no plan was certified. */
+/** Of {@link ReportProspect}: more rows of the same promise aren't free. */
+const TRYING_AGAIN =
+  'test the next plans on fresh rows alone, or fix the number of rows beforehand: each try that tests again on rows ' +
+  'that failed, with more added, has the whole chance of a false certificate once more';
+
 function prospectFacts(
   { unit: units, cost: each, fullCost, speedup, certify, total, least }: ReportProspect,
   unit: string,
@@ -87,6 +93,7 @@ function prospectFacts(
     ...(least === null ? [] : [[`${units} in all`, `at least ${count(least)}, with this split`] as const]),
     [`enough ${units}`, such],
     ['to be gained', gained],
+    ['trying again', TRYING_AGAIN],
   ];
 }
 

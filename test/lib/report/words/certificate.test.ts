@@ -35,6 +35,7 @@ test('where too few rows were there it says how many are enough, and what they w
     facts.get('to be gained'),
     'on the tuning rows such a plan costs 20.0 µs a row instead of 481 µs, 24.1×; an estimate, no promise',
   );
+  t.regex(facts.get('trying again') ?? '', /fresh rows alone, or fix the number of rows beforehand/);
   const nothing = certificateFacts({
     ...sample.certificate,
     prospect: { ...prospect, speedup: 1, least: null, total: null },
