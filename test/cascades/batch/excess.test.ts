@@ -57,6 +57,8 @@ test('the path is walked up to the last plan that is shown to be within what is 
 test('what is allowed of more than all needs no sample', (t) => {
   const batch = { ...batchOf(40, 40, 0, 1), drawn: new Int32Array(0), allowed: 40 };
   t.is(lastInExcess([plan(0.5)], batch, { delta: 0.05, seed: 1 }), 0);
+  // One less than all can lose is a bound, which no row shows.
+  t.is(lastInExcess([plan(0.5)], { ...batch, allowed: 39 }, { delta: 0.05, seed: 1 }), -1);
 });
 
 test('the design saves more than it asks for, or draws nothing', (t) => {
