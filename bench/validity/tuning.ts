@@ -93,8 +93,9 @@ export function tuneOn(
   own: Random,
 ): Promise<NotesCascade> {
   const { classes } = law;
+  // Each draw is an object of its own: a note that is drawn twice is two rows.
   const sample = (cells: Int32Array) => ({
-    rows: Array.from(cells, (cell) => law.notes[Math.floor(cell / classes.length)]),
+    rows: Array.from(cells, (cell) => ({ ...law.notes[Math.floor(cell / classes.length)] })),
     labels: Array.from(cells, (cell) => classes[cell % classes.length]),
   });
   return tune({
