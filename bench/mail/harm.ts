@@ -1,4 +1,5 @@
 import { Cascade, type Certificate, type Label } from 'spillway';
+import { planChanges } from '../../cascades/certification/index.js';
 import { withoutStages } from '../../cascades/plan/index.js';
 import { binomialPValue, fixedSequence } from '../../lib/stats/index.js';
 import { partsOf } from '../harness/parts.js';
@@ -18,7 +19,8 @@ export function harmCascade<Row, L extends Label, Name extends string>(
   if (certificate.loss !== 'accuracy' || evidence === undefined)
     throw new TypeError('expected a cascade tuned for accuracy, with plans that were tested');
   const { epsilon, delta } = certificate;
-  const { plans, observed, stages, uses, band } = evidence.path;
+  const { plan } = parts;
+  const { plans, observed, stages, uses, band, changes } = evidence.path;
   const pValue = (j: number) => binomialPValue(observed[j].worse, observed[j].rows, epsilon);
   const costs = plans
     .slice(0, fixedSequence(pValue, plans.length, delta) + 1)
@@ -29,7 +31,7 @@ export function harmCascade<Row, L extends Label, Name extends string>(
   const cheaper =
     served !== undefined && served.stages.length > 0 && served.expected.cost < served.expected.fullCost;
   // What a constant would lose is of accuracy, and known of the tuning rows alone.
-  const { constant: _, ...tested } = certificate;
+  const { constant: _, changes: __, ...tested } = certificate;
   const found: Certificate = {
     ...tested,
     verdict: cheaper ? 'certified' : 'full-model-only',
@@ -38,6 +40,7 @@ export function harmCascade<Row, L extends Label, Name extends string>(
     method: 'exact binomial, fixed sequence',
     lost: seen.worse,
     observed: seen,
+    ...(cheaper && changes && { changes: planChanges(changes, step, plan.classes, delta, certificate.unit) }),
     // Accuracy's band counts harm, too.
     upper: band[step] < epsilon ? band[step] : null,
   };
