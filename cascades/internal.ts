@@ -56,6 +56,7 @@ export {
   codesSoon,
   Health,
   importFeatures,
+  isInSpell,
   joinedAnswers,
   loadedOf,
   type ModuleExports,

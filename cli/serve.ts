@@ -23,6 +23,7 @@ interface Options extends Common, LogOptions {
   readonly allowWorse?: boolean;
   readonly stateDir?: string;
   readonly memory?: number;
+  readonly probes?: number;
   readonly ready?: 'any' | 'strict';
   readonly drainDelay?: number;
   readonly check?: boolean;
@@ -46,7 +47,7 @@ export function addServe(program: Command, outer: Io): void {
       log.begin();
       const { keys, memory, host, port, grpcPort, workers, watch, overloadStatus, allowWorse, stateDir } =
         options;
-      const { allowHost, cors, ready, drainDelay = DRAIN_DELAY } = options;
+      const { allowHost, cors, ready, probes, drainDelay = DRAIN_DELAY } = options;
       const ending = new EndSignals(io);
       const renamed = (error: unknown): never => {
         throw namingOption(command, error);
@@ -64,7 +65,10 @@ export function addServe(program: Command, outer: Io): void {
         ...(overloadStatus !== undefined && { overloadStatus }),
         ...(allowWorse !== undefined && { allowWorse }),
         ...(stateDir !== undefined && { stateDir }),
-        ...(memory !== undefined && { limits: { memory: memory * 2 ** 20 } }),
+        limits: {
+          ...(memory !== undefined && { memory: memory * 2 ** 20 }),
+          ...(probes !== undefined && { probes }),
+        },
         ...access,
         ...(ready !== undefined && { ready }),
         drainDelayMs: 1_000 * drainDelay,
@@ -143,6 +147,11 @@ export function addServe(program: Command, outer: Io): void {
       'where audits keep their states; without it each start begins them anew, with all of alpha',
     )
     .option('--memory <MiB>', 'the most that models may hold, old and new together', wholeFrom(1))
+    .option(
+      '--probes <number>',
+      'rows a minute that may fail of those the full model answers to end a fault; 6 by default, 0: none',
+      wholeFrom(0),
+    )
     .option('--ready <models>', 'any (the default) or strict: which models must answer', readyFrom)
     .option(
       '--drain-delay <seconds>',

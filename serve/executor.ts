@@ -36,6 +36,8 @@ export interface Slice {
   readonly inputs: Readonly<Record<string, SliceInput>>;
   /** Of a ranker: how many candidates to return. */
   readonly k?: number;
+  /** Whether the server is in a spell, which ends where the full model answers the first row. */
+  readonly probe?: boolean;
   /** Milliseconds left for it; undefined: as long as it takes. */
   readonly deadlineMs?: number | undefined;
   /** Whether the answer needs scores. */

@@ -36,6 +36,11 @@ export interface ServeLimits {
   readonly computeMs?: number;
   /** Milliseconds that loading a model may take. @defaultValue 60,000 */
   readonly loadMs?: number;
+  /**
+   * While something fails, the full model answers the next row that comes, so that answers are certified again. So
+   * many of these rows may fail in a minute, of each model on each thread; 0: no row is chosen. @defaultValue 6
+   */
+  readonly probes?: number;
   /** What requests may hold, once they are unpacked. */
   readonly message?: Partial<MessageLimits>;
   readonly http?: Partial<HttpLimits>;
@@ -156,7 +161,7 @@ const KNOWN = [
   'timer',
   'program',
 ];
-const LIMITS = ['memory', 'queuedMs', 'requests', 'computeMs', 'loadMs', 'message', 'http', 'grpc'];
+const LIMITS = ['memory', 'queuedMs', 'requests', 'computeMs', 'loadMs', 'probes', 'message', 'http', 'grpc'];
 
 /** @throws OptionError */
 export async function checkServeOptions(options: ServeOptions): Promise<void> {
@@ -181,6 +186,7 @@ export async function checkServeOptions(options: ServeOptions): Promise<void> {
   hostRule(options.allowHosts);
   if (options.cors !== undefined) originRule(options.cors);
   if (limits.memory !== undefined) checkWhole('limits.memory', limits.memory, 1);
+  if (limits.probes !== undefined) checkWhole('limits.probes', limits.probes, 0);
   if (limits.requests !== undefined) checkWhole('limits.requests', limits.requests, 1);
   if (watch !== undefined) checkFlag('watch', watch);
   if (options.spans !== undefined) checkFlag('spans', options.spans);

@@ -178,6 +178,7 @@ export function modelsOf(
     onUnavailable: (key, reason) => models.strikeOut(key, reason),
     ...(workers !== undefined && { threads: workers }),
     ...(limits.computeMs !== undefined && { computeMs: limits.computeMs }),
+    ...(limits.probes !== undefined && { probes: limits.probes }),
     ...(limits.loadMs !== undefined && { loadMs: limits.loadMs }),
     ...(program !== undefined && { program }),
   };
@@ -193,7 +194,7 @@ export function modelsOf(
     directory,
     lanes: {
       workers: laneOf(new WorkerPool(poolOptions), false),
-      inline: laneOf(new InlineExecutor(store, answersOwn), true),
+      inline: laneOf(new InlineExecutor(store, answersOwn, limits.probes), true),
     },
     timer,
     epoch: Date.now,

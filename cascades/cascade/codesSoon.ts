@@ -18,21 +18,23 @@ export interface CodedAnswers {
  * cascades, and with codes for labels. A row that comes alone goes through the engine for single rows. Options aren't
  * checked.
  *
- * @param by which plan answers: the cascade's own, or its full model alone, as `full.predict` does
+ * @param by which plan answers: the cascade's own, or its full model alone, as `full.predict` does; 'probe': the
+ *   cascade's, but the first row leaves at no stage, so that it ends a spell where nothing fails
  * @throws what `predict` does, also at once
  */
 export function codesSoon<Row, L extends Label, Name extends string>(
   cascade: Cascade<Row, L, Name>,
   rows: readonly Row[],
   options: Omit<PredictOptions, 'mode'>,
-  by: 'cascade' | 'full' = 'cascade',
+  by: 'cascade' | 'full' | 'probe' = 'cascade',
 ): CodedAnswers | Promise<CodedAnswers> {
   const isFull = by === 'full';
   const { own, whole, verdict } = servicesOf(cascade);
   const service = isFull ? whole : own;
   const stages = cascade.plan.stages.length;
-  if (rows.length !== 1) {
-    const outcome = service.soon(rows, options);
+  const isProbe = by === 'probe';
+  if (isProbe || rows.length !== 1) {
+    const outcome = service.soon(rows, isProbe ? { ...options, probe: true } : options);
     const coded = ({ answered, impaired }: Awaited<typeof outcome>): CodedAnswers => {
       const { answers, scores, exits, degraded } = answered;
       if (isFull) exits.fill(stages);
@@ -50,4 +52,12 @@ export function codesSoon<Row, L extends Label, Name extends string>(
     return { answers, scores, exits, degraded, verdict: verdict(impaired) };
   };
   return outcome instanceof Promise ? outcome.then(coded) : coded(outcome);
+}
+
+/** Whether calls of a cascade with that deadline are in a spell, which a row that the full model answers would end. */
+export function isInSpell<Row, L extends Label, Name extends string>(
+  cascade: Cascade<Row, L, Name>,
+  deadlineMs: number | undefined,
+): boolean {
+  return servicesOf(cascade).isInSpell(deadlineMs);
 }

@@ -96,7 +96,8 @@ export class Health implements Watch {
     return () => Object.assign(this, { spells, rows });
   }
 
-  private isFailing(patience: number): boolean {
+  /** Whether calls are in a spell: known before anything is known of their rows. */
+  isFailing(patience: number): boolean {
     return this.isDown || this.isLate(patience);
   }
 

@@ -3,7 +3,7 @@
 export type { BatchAnswers, PredictOptions } from './answers.js';
 export { buildCascade } from './buildCascade.js';
 export { batchStepsOf, Cascade, type CascadeReportOptions, usedAmong, withTable } from './cascade.js';
-export { codesSoon } from './codesSoon.js';
+export { codesSoon, isInSpell } from './codesSoon.js';
 export { Health } from './health.js';
 export { importFeatures, loadedOf, type ModuleExports } from './moduleExports.js';
 export { restoreCascade } from './restoring.js';

@@ -5,7 +5,7 @@ import { frozenParts, type ServedParts } from '../plan/index.js';
 import type { Answer, Answers, Certificate, Label, Made, Plan, Shadow, Verdict } from '../types/index.js';
 import { checkPredict, checkPredictOptions, type PredictOptions, WHOLE } from './answers.js';
 import { engineOf, labelsOf, numberLabel } from './engine.js';
-import { Health, type WatchedAnswer, WholeHealth } from './health.js';
+import { Health, longestWait, type WatchedAnswer, WholeHealth } from './health.js';
 import { RowCheck } from './rowCheck.js';
 
 const NONE: Omit<PredictOptions, 'mode'> = {};
@@ -16,6 +16,8 @@ export interface Services<Row> {
   readonly own: Service<Row>;
   readonly whole: Service<Row>;
   verdict(impaired: boolean): Verdict;
+  /** Whether calls with that deadline are in a spell, which a row that the full model answers would end. */
+  isInSpell(deadlineMs: number | undefined): boolean;
 }
 
 let servicesWithin: <Row, L extends Label, Name extends string>(
@@ -49,6 +51,7 @@ export class ServedCascade<Row, L extends Label = Label, Name extends string = s
       own: cascade.service,
       whole: cascade.whole,
       verdict: (impaired) => cascade.verdict(impaired),
+      isInSpell: (deadlineMs) => cascade.health.isFailing(longestWait(deadlineMs, false)),
     });
   }
 

@@ -24,7 +24,7 @@ import type { PredictOptions } from './answers.js';
 import { Health, longestWait, type Watch, type WatchedAnswer } from './health.js';
 import type { RowCheck } from './rowCheck.js';
 
-type CallOptions = Omit<PredictOptions, 'mode'>;
+type CallOptions = Omit<PredictOptions, 'mode'> & Pick<RunOptions, 'probe'>;
 
 /** Runs a cascade's engine, or that of its whole pipeline, and reports to listeners. */
 export class Service<Row> {
@@ -182,12 +182,12 @@ const WAITS = 'a feature or model';
 const LAST = 4;
 
 function optionsOf(
-  { onFault = 'throw', deadlineMs, speculate = true, signal, cached, ask }: CallOptions,
+  { onFault = 'throw', deadlineMs, speculate = true, signal, cached, ask, probe }: CallOptions,
   rows: number,
   atOnce = false,
 ): RunOptions {
   const ahead = speculate && rows === 1;
-  return { onFault, deadlineMs, signal, ahead, atOnce, cached, ask, call: beginCall(rows) };
+  return { onFault, deadlineMs, signal, ahead, atOnce, cached, ask, probe, call: beginCall(rows) };
 }
 
 function ended({ call }: RunOptions, answered: Answered, impaired: boolean): WatchedAnswer<Answered> {

@@ -21,6 +21,7 @@ export class Lost {
     const patience = deadline - arrived;
     let begun: number | undefined;
     return {
+      isInSpell: () => health.isFailing(patience),
       started: () => {
         begun = health.begin(patience);
       },
@@ -46,6 +47,8 @@ export class Lost {
 /** A request, from when its first rows are computed. */
 export interface Watched {
   started(): void;
+  /** Whether a row that the full model answers in time would end a spell. */
+  isInSpell(): boolean;
   /** The answer with the verdict that holds. */
   answered(answer: ModeAnswers): ModeAnswers;
   failed(error: unknown): void;

@@ -246,6 +246,7 @@ export class ModelEndpoint {
       deadline,
       signal: call.leaving ?? call.signal,
       onStart: watched.started,
+      isInSpell: watched.isInSpell,
     };
     let ticket: AuditTicket | undefined;
     const ticketed = audit?.isFullModelOnly ? undefined : audit;

@@ -236,6 +236,7 @@ export class Dispatcher {
     this.charge(started, expectedMs);
     this.update(model, now);
     const { k } = first.job.job;
+    const probe = first.from === 0 && first.job.job.isInSpell?.() === true;
     // Jobs that share a slice run alone before one of their rows is blamed.
     const isAlone = pieces.length === 1;
     const firstRow = isAlone ? first.from : 0;
@@ -247,6 +248,7 @@ export class Dispatcher {
       ...(firstRow > 0 && { firstRow }),
       inputs: joinInputs(pieces),
       ...(k !== undefined && { k }),
+      ...(probe && { probe }),
       deadlineMs: until === Number.POSITIVE_INFINITY ? undefined : until - now,
       scores: wantsScores,
     });

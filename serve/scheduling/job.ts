@@ -28,6 +28,8 @@ export interface ModelJob {
   readonly signal?: Leaving;
   /** Called when its first rows are given to a core. */
   readonly onStart?: () => void;
+  /** Whether its first row is to be a probe: see `Slice.probe`. Asked when it is given to a core. */
+  readonly isInSpell?: () => boolean;
 }
 
 /** Answers to rows, in their order. */

@@ -25,18 +25,24 @@ interface Entry {
  */
 export class InlineExecutor implements ModelExecutor {
   readonly cores = 1;
-  private readonly host = new ModelHost((url) => import(url));
+  private readonly host: ModelHost;
   private readonly loads = new Loads<Entry>();
   private readonly entries = new Map<ModelKey, Entry>();
   private readonly leaving = new AbortController();
   /** Digests of the files that were imported: a module can't be imported again. */
   private readonly imported = new Map<string, string>();
 
-  /** @param answersOwn whether a model answers the rows in its file when it is loaded */
+  /**
+   * @param answersOwn whether a model answers the rows in its file when it is loaded
+   * @param probes of a model in a spell that may fail in a minute
+   */
   constructor(
     private readonly store = new Store(),
     private readonly answersOwn = false,
-  ) {}
+    probes?: number,
+  ) {
+    this.host = new ModelHost((url) => import(url), probes);
+  }
 
   async load(
     files: ModelFiles,

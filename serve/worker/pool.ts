@@ -34,6 +34,8 @@ export interface WorkerPoolOptions {
   readonly answersOwn?: boolean;
   /** Milliseconds that a slice may take in all, waits included, where it has no deadline. @defaultValue 60000 */
   readonly totalMs?: number;
+  /** Probes of a model in a spell that may fail in a minute, on each thread; 0: none is made. @defaultValue 6 */
+  readonly probes?: number;
   /** Megabytes of a thread's heap, beside shared memory. @defaultValue Node's own limit */
   readonly memoryMb?: number;
   /** Called when a model isn't served any more, since it ended threads, and not by one caller's requests alone. */
@@ -82,6 +84,7 @@ export class WorkerPool implements ModelExecutor {
       'computeMs',
       'loadMs',
       'totalMs',
+      'probes',
       'memoryMb',
       'answersOwn',
       'onUnavailable',
@@ -92,6 +95,7 @@ export class WorkerPool implements ModelExecutor {
     const { threads = Math.max(1, availableParallelism() - 1), memoryMb, answersOwn = false } = options;
     const { computeMs = 1_000, loadMs = 60_000, totalMs = 60_000, timer = systemTimer } = options;
     checkWhole('threads', threads, 1);
+    if (options.probes !== undefined) checkWhole('probes', options.probes, 0);
     for (const [name, value] of Object.entries({ computeMs, loadMs, totalMs }))
       checkPositive(name, value, 'milliseconds above 0');
     if (memoryMb !== undefined) checkPositive('memoryMb', memoryMb, 'megabytes above 0');
@@ -100,7 +104,7 @@ export class WorkerPool implements ModelExecutor {
     this.timer = timer;
     this.strikes = new Strikes(timer);
     this.runner = new SliceRunner(timer, () => this.dispatch());
-    this.threads = new Threads(options.program ?? PROGRAM, memoryMb);
+    this.threads = new Threads(options.program ?? PROGRAM, memoryMb, options.probes);
     this.served = new Served((model, reason) => {
       this.refuseQueued(model, new RequestError('unavailable', reason));
       options.onUnavailable?.(model, reason);

@@ -1,4 +1,5 @@
-import { parentPort } from 'node:worker_threads';
+import { parentPort, workerData } from 'node:worker_threads';
+import { member } from '../../lib/util/member.js';
 import { ownTask } from '../../lib/util/workers/index.js';
 import type { SliceAnswer } from '../executor.js';
 import { type LoadTask, loadFault, ModelHost, type PackedSlice, sliceFault } from './hosting/index.js';
@@ -7,7 +8,8 @@ import { handedOver, sentAnswer } from './sending.js';
 
 /** The program of a thread: it loads models, and answers slices, one message at a time. */
 function serve(port: NonNullable<typeof parentPort>): void {
-  const host = new ModelHost((url) => import(url));
+  const probes = member(workerData, 'probes');
+  const host = new ModelHost((url) => import(url), typeof probes === 'number' ? probes : undefined);
   const running = new Map<number, AbortController>();
   /**
    * Of the next slice: making one takes as long as a small model, and most slices are answered before they could be

@@ -42,18 +42,20 @@ export class Thread {
 
   /**
    * @param program URL of the file that it runs
+   * @param probes of a model that may fail in a minute
    * @param onEnd called once when the thread has ended or is about to, with the reason
    * @param onGone called when it is gone
    */
   constructor(
     program: URL,
     memoryMb: number | undefined,
+    probes: number | undefined,
     private readonly onEnd: (why: string) => void,
     private readonly onGone: () => void,
   ) {
     this.worker = new Worker(program, {
       ...threadFlags(),
-      workerData: this.calls.workerData,
+      workerData: { ...this.calls.workerData, probes },
       resourceLimits: {
         maxYoungGenerationSizeMb: YOUNG_MB,
         ...(memoryMb !== undefined && { maxOldGenerationSizeMb: memoryMb }),

@@ -7,10 +7,12 @@ export class Threads {
   /**
    * @param program URL of the threads' program
    * @param memoryMb megabytes of a thread's heap
+   * @param probes of a model that may fail in a minute, on each thread
    */
   constructor(
     private readonly program: URL,
     private readonly memoryMb: number | undefined,
+    private readonly probes?: number,
   ) {}
 
   /** Starts one. @param onEnd called once when it has ended or is about to */
@@ -18,6 +20,7 @@ export class Threads {
     const thread: Thread = new Thread(
       this.program,
       this.memoryMb,
+      this.probes,
       () => onEnd(thread),
       () => this.living.delete(thread),
     );

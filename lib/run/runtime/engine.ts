@@ -90,6 +90,8 @@ export interface RunOptions {
   readonly cached?: boolean | undefined;
   /** Which time models are asked about these rows on purpose: see `ScoreContext.ask`. @defaultValue 0 */
   readonly ask?: number | undefined;
+  /** Whether the first row leaves at no stage: the full model answers it, after all that rows may need. */
+  readonly probe?: boolean | undefined;
   /** This call, where a channel has listeners. */
   readonly call?: CallMessage | undefined;
 }
@@ -118,13 +120,14 @@ export function* serveRows<Row>(
     atOnce = false,
     cached,
     ask,
+    probe,
     call,
   } = options;
   signal?.throwIfAborted();
   const interrupt =
     signal === undefined && deadlineMs === undefined ? undefined : new Interrupt(timer, deadlineMs, signal);
   try {
-    const serving = { degrades: onFault === 'degrade', interrupt, ahead, atOnce, cached, ask, call };
+    const serving = { degrades: onFault === 'degrade', interrupt, ahead, atOnce, cached, ask, probe, call };
     // Who has a deadline can't wait for a round.
     if (rows.length > 1 && deadlineMs === undefined && readsAhead(engine)) {
       yield* serveInRounds(engine, rows, answered, serving);
@@ -154,6 +157,7 @@ interface Serving {
   readonly atOnce: boolean;
   readonly cached: boolean | undefined;
   readonly ask: number | undefined;
+  readonly probe: boolean | undefined;
   readonly call: CallMessage | undefined;
 }
 
@@ -227,7 +231,7 @@ function* serveBatch<Row>(
   until = engine.stages.length + 1,
 ): Work<void> {
   const { stages, full } = engine;
-  const { degrades, interrupt, atOnce, cached, call } = serving;
+  const { degrades, interrupt, atOnce, cached, probe, call } = serving;
   const { batch, first } = passage;
   const ahead = serving.ahead && batch.length === 1;
   let { passing } = passage;
@@ -264,7 +268,7 @@ function* serveBatch<Row>(
       const decided = stage
         ? decideStage(stage.rule, scores, model.classes)
         : decideFull(engine, scores, model.classes);
-      const by = { stage: s, thresholds: stage?.thresholds, provisional: degrades };
+      const by = { stage: s, thresholds: stage?.thresholds, provisional: degrades, probe };
       const before = passing.rows.length;
       forgetUnread(passing, engine, s + 1);
       passing = narrow(passing, recordExits(engine, decided, by, passing.rows, first, answered));
@@ -360,13 +364,15 @@ interface By {
   readonly thresholds: ExitThresholds | undefined;
   /** Whether rows that don't exit get this answer too, until a later stage gives a better one. */
   readonly provisional: boolean;
+  /** See {@link RunOptions}. */
+  readonly probe: boolean | undefined;
 }
 
 /** Writes the answers of the rows that exit and returns the positions, in `rows`, of those that don't. */
 function recordExits<Row>(
   { classes, decision }: Engine<Row>,
   { scores, width, answers, confidence }: Decided,
-  { stage, thresholds, provisional }: By,
+  { stage, thresholds, provisional, probe }: By,
   rows: Int32Array,
   first: number,
   answered: Answered,
@@ -376,11 +382,13 @@ function recordExits<Row>(
   for (let i = 0; i < rows.length; i++) {
     const answer = answers[i];
     const sure = confidence === undefined ? Number.NaN : confidence[i];
-    const leaves = thresholds === undefined ? !Number.isNaN(answer) : exits(answer, sure, thresholds);
+    const row = first + rows[i];
+    const stays = probe === true && row === 0;
+    const leaves =
+      thresholds === undefined ? !Number.isNaN(answer) : !stays && exits(answer, sure, thresholds);
     if (!leaves) kept[count++] = i;
     // Without a confidence of at least 0 a stage has no provisional answer.
     if (!leaves && !(provisional && sure >= 0)) continue;
-    const row = first + rows[i];
     answered.answers[row] = answer;
     answered.exits[row] = stage;
     if (decision.kind === 'value') answered.scores[row] = width > 1 ? scores[i * width + 1] : 0;

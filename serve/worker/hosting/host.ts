@@ -77,8 +77,14 @@ export class ModelHost {
   /** By the identity of their code: equal modules are imported once. */
   private readonly modules = new Map<string, Imported>();
 
-  /** @param importModule of a URL */
-  constructor(private readonly importModule: (url: string) => Promise<Readonly<Record<string, unknown>>>) {}
+  /**
+   * @param importModule of a URL
+   * @param probes that may fail in a minute, of each model; undefined: {@link PROBES}
+   */
+  constructor(
+    private readonly importModule: (url: string) => Promise<Readonly<Record<string, unknown>>>,
+    private readonly probes?: number,
+  ) {}
 
   get shared() {
     return this.parts.counts;
@@ -119,7 +125,10 @@ export class ModelHost {
     try {
       const served =
         model.kind === 'cascade'
-          ? servedCascade(await restoreCascade<unknown, Label, string>(model.path, states, options, shares))
+          ? servedCascade(
+              await restoreCascade<unknown, Label, string>(model.path, states, options, shares),
+              this.probes,
+            )
           : servedRanker(await restoreRanker(model.path, states, options, shares), features.names);
       const own = task.reference ? rowsOfReference(task.reference) : [];
       const { known = own.slice(0, WARM_ROWS) } = task;
@@ -169,13 +178,13 @@ export class ModelHost {
   answer(slice: PackedSlice, signal: AbortSignal): SliceAnswer | Promise<SliceAnswer> {
     const begun = performance.now();
     const hosted = this.get(slice.model);
-    const { k, deadlineMs, scores, mode, firstRow = 0 } = slice;
+    const { k, deadlineMs, scores, mode, probe = false, firstRow = 0 } = slice;
     const { kind, width } = hosted.served.about;
     // Candidates are identified by their positions, so equal ones count each.
     const distinct = kind === 'ranker' ? undefined : distinctRows(slice);
     const rows = rowsFrom(hosted, slice, distinct?.rows);
     const whole = (answer: ModelAnswer) => (distinct ? expanded(answer, distinct.of, width) : answer);
-    const question = { k, deadlineMs, scores, signal, mode };
+    const question = { k, deadlineMs, scores, signal, mode, probe };
     const answer = answered(hosted, rows, question, firstRow, distinct?.rows);
     if (!(answer instanceof Promise)) return timed(whole(answer), performance.now() - begun);
     const busy = busyFrom(begun);

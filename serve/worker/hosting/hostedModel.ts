@@ -1,5 +1,5 @@
 import type { ExpectedCost } from '../../../cascades/index.js';
-import { type Cascade, codesSoon, warmInBatches, widthOf } from '../../../cascades/internal.js';
+import { type Cascade, codesSoon, isInSpell, warmInBatches, widthOf } from '../../../cascades/internal.js';
 import { featureCosts, measuredSizes, type Profile } from '../../../lib/costs/index.js';
 import { RequestError } from '../../../lib/protocol/messages/index.js';
 import type { Ranker } from '../../../topk/index.js';
@@ -10,6 +10,7 @@ import {
   type ServedMode,
   type SliceAnswer,
 } from '../../executor.js';
+import { PROBES, Probes } from './probes.js';
 
 /** What rows are asked with. */
 export interface Question {
@@ -18,6 +19,8 @@ export interface Question {
   readonly deadlineMs: number | undefined;
   readonly scores: boolean;
   readonly signal: AbortSignal;
+  /** See `Slice.probe`. */
+  readonly probe?: boolean;
 }
 
 /** An answer without its time. */
@@ -50,7 +53,9 @@ function batchesOf(profile: Profile): number[] {
   return measuredSizes(profile).filter((size) => Number.isSafeInteger(size) && size > 1 && size <= LARGEST);
 }
 
-export function servedCascade(cascade: Cascade<unknown>): HostedModel {
+/** @param probes that may fail in a minute */
+export function servedCascade(cascade: Cascade<unknown>, probesPerMinute = PROBES): HostedModel {
+  const probes = new Probes(probesPerMinute);
   const { plan, certificate } = cascade;
   const { classes } = plan;
   const [own, ...others] = cascade.modes.map((mode): ServedMode => {
@@ -76,7 +81,7 @@ export function servedCascade(cascade: Cascade<unknown>): HostedModel {
       await warmInBatches(cascade, { rows, sizes: batchesOf(cascade.profile) });
       await cascade.warm({ rows, maxMs });
     },
-    answer(rows, { mode, deadlineMs, scores, signal }) {
+    answer(rows, { mode, deadlineMs, scores, signal, probe = false }) {
       const isFull = mode === FULL_MODEL || mode === FULL_AGAIN;
       if (!isFull && !(mode in cascade.modes)) throw new RequestError('invalid', `there is no mode ${mode}`);
       const options = {
@@ -85,9 +90,14 @@ export function servedCascade(cascade: Cascade<unknown>): HostedModel {
         ...(deadlineMs !== undefined && { deadlineMs }),
         ...(mode === FULL_AGAIN && { ask: 1 }),
       } as const;
-      const coded = isFull
-        ? codesSoon(cascade, rows, options, 'full')
-        : codesSoon(cascade.inMode(mode), rows, options);
+      const given = () => {
+        if (isFull) return codesSoon(cascade, rows, options, 'full');
+        const served = cascade.inMode(mode);
+        if (rows.length === 0 || !(probe || isInSpell(served, deadlineMs)) || !probes.isDue)
+          return codesSoon(served, rows, options);
+        return probes.run(() => codesSoon(served, rows, options, 'probe'), served.plan.stages.length);
+      };
+      const coded = given();
       if (scores) return coded;
       return coded instanceof Promise ? coded.then(withoutScores) : withoutScores(coded);
     },
