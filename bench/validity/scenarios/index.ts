@@ -10,6 +10,7 @@ import { degraded } from './degraded.js';
 import { derived, derivedInFolds } from './derived.js';
 import { detectorCaps } from './detectorCaps.js';
 import { detectors } from './detectors.js';
+import { failingCallers } from './failingCallers.js';
 import { flips } from './flips/index.js';
 import { joint } from './joint.js';
 import { modesNamed, modesOfBand } from './modes/modes.js';
@@ -28,6 +29,7 @@ export type { Outcome, Scenario } from './scenario.js';
 export const scenarios: readonly Scenario[] = [
   degraded,
   deadlines,
+  failingCallers,
   auditOrder,
   auditExits,
   auditLabels,
