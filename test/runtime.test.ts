@@ -23,9 +23,9 @@ import { folderFor } from './support/files.js';
 
 const built = new URL('../dist/entries/runtime.js', import.meta.url);
 
-test('one file of at most 55 kilobytes, that imports nothing', async (t) => {
+test('one file of at most 56 kilobytes, that imports nothing', async (t) => {
   const text = await readFile(built);
-  t.true(gzipSync(text, { level: 9 }).length <= 55_000);
+  t.true(gzipSync(text, { level: 9 }).length <= 56_000);
   // Asked for where there is a Node, and done without elsewhere.
   const requested = text.toString().replace(/\.getBuiltinModule\?\.\("node:events"\)/, '');
   t.false(/\bimport[\s("'{*]|\brequire\(|["']node:/.test(requested));

@@ -14,6 +14,7 @@ const APPROXIMATE =
 const COSMETIC = [
   'lib/report/words/numbers.ts',
   'lib/report/charts/scales.ts',
+  'cascades/reporting/changes.ts',
   'cascades/reporting/report.ts',
 ];
 
