@@ -86,7 +86,9 @@ export const tunedOn: Scenario = {
     const labels = rows.map(({ label }) => label);
     const attempt = async (repeats: boolean) => {
       try {
-        return await disagrees(rows, fresh, seed, { certify: { rows: structuredClone(rows), labels, repeats } });
+        return await disagrees(rows, fresh, seed, {
+          certify: { rows: structuredClone(rows), labels, repeats },
+        });
       } catch (error) {
         if (error instanceof UsedRows) return false;
         throw error;
