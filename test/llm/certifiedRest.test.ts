@@ -21,10 +21,10 @@ async function world() {
   const trained = rows.slice(0, TRAINED);
   const cascade = await stagesOn(trained, full);
   const truth = Float64Array.from(rows.keys(), (row) => table.labels.indexOf(answer(row) ?? ''));
-  const book = async () => {
+  const book = async (model = full) => {
     const own = new AnswerBook(
       rows,
-      full,
+      model,
       { kind: 'argmax' },
       (row) => row,
       new Purse(undefined, 0.001, undefined, { isUsed: false, share: 0.5 }),
@@ -66,6 +66,30 @@ test('more answers than epsilon of the table differ with a chance of delta at mo
   );
   const found = chosen.filter(isBroken).length;
   t.true(binomialLower(found, chosen.length, 0.05) > DELTA, `${found} of ${chosen.length}`);
+});
+
+test('a sampled row without a readable answer is lost where a stage answers it', async (t) => {
+  const { cascade, rows, book } = await world();
+  const claim = { loss: 'disagreement' as const, epsilon: EPSILON, delta: DELTA, seed: 's' };
+  const tested = async (isRead: (row: number) => boolean) => {
+    const { full } = modelOf(table, (row) => (row < TRAINED || isRead(row) ? table.truth[row] : undefined));
+    const own = await book(full);
+    const found = await certifyRest({ cascade, rows, book: own, population: undefined }, claim, {});
+    if (found === undefined) throw new Error('nobody declined');
+    const { rest, answers, certificate } = found;
+    const drawn = [...rest.keys()].filter((place) => own.knows(rest[place]));
+    const leaving = [...rest.keys()].filter((place) => !Number.isNaN(answers[place]));
+    const lost = drawn.filter((place) => {
+      return leaving.includes(place) && answers[place] !== own.answerOf(rest[place]);
+    });
+    t.deepEqual([certificate.n, certificate.lost], [drawn.length, lost.length]);
+    return { unread: lost.filter((place) => !isRead(rest[place])).length, leaving: leaving.length };
+  };
+  const { unread, leaving } = await tested((row) => row % 60 !== 0);
+  t.true(unread > 0 && leaving > 300, `${unread} of ${leaving}`);
+  // Where none can be read, no more rows may leave than may be lost, and those that were sampled beside them.
+  const none = await tested(() => false);
+  t.true(none.leaving - none.unread <= EPSILON * rows.length, `${none.unread} of ${none.leaving}`);
 });
 
 test('rows for a promise about new rows are a sample of their own, and most are in the other one', async (t) => {
