@@ -16,6 +16,7 @@ test('rows that were asked about have the full model answer, the others a stage 
   const full = await cascade.full.predict(batch);
   const { labels, exits, byFull, scores, certificate, plan, verdict } = await cascade.certifyBatch(batch, {
     epsilon: 0.02,
+    seed: 2,
   });
   t.is(verdict, 'certified');
   t.is(certificate.verdict, 'certified');
@@ -34,14 +35,14 @@ test('rows that were asked about have the full model answer, the others a stage 
 
 test('fewer rows are asked about than an endless stream would need', async (t) => {
   const small = batch.slice(0, 400);
-  const { certificate } = await cascade.certifyBatch(small, { epsilon: 0.01 });
+  const { certificate } = await cascade.certifyBatch(small, { epsilon: 0.01, seed: 1 });
   t.true(certificate.n < 299 && certificate.n > 0);
   t.is(certificate.verdict, 'certified');
 });
 
 test('where even the most conservative plan errs, the full model answers all', async (t) => {
   const flipped = batch.map((row) => ({ ...row, cheap: row.costly > 0 ? -9 : 9 }));
-  const answers = await cascade.certifyBatch(flipped, { epsilon: 0.01 });
+  const answers = await cascade.certifyBatch(flipped, { epsilon: 0.01, seed: 1 });
   const { labels, byFull, certificate, exits, plan } = answers;
   t.is(certificate.verdict, 'full-model-only');
   t.truthy(certificate.reason);
@@ -56,8 +57,8 @@ test('a part of a row that epsilon allows is none', async (t) => {
   t.true(spared(await requested(90, 0.01)) <= 0.05);
   // 1.5 rows of 150 are one, and not two.
   const one = await requested(150, 0.01);
-  t.deepEqual(await requested(150, 1.001 / 150), one);
-  t.notDeepEqual(await requested(150, 2.001 / 150), one);
+  for (const part of [1, 1.999]) t.deepEqual(await requested(150, part / 150), one);
+  t.notDeepEqual(await requested(150, 2 / 150), one);
 });
 
 test('rows that are too few for the whole path certify conservative plans', async (t) => {
