@@ -120,15 +120,14 @@ test('errors are expected plan by plan: hard rows that were seen are no evidence
 });
 
 test('whatever was seen before, the level is kept', (t) => {
-  const counts = fc.array(fc.integer({ min: 0, max: 50 }), { minLength: 1, maxLength: 5 });
   const whole = (max: number) => fc.integer({ min: 0, max });
+  // Plans that aren't nested let out fewer rows than are open.
+  const plans = fc.array(fc.tuple(whole(50), whole(99)), { minLength: 1, maxLength: 5 });
   fc.assert(
-    fc.property(counts, whole(900), whole(600), (changed, allowed, request) => {
-      const prospects = nested(
-        600,
-        changed,
-        changed.map((_, j) => 100 * (j + 1)),
-      );
+    fc.property(plans, whole(900), whole(600), (each, allowed, request) => {
+      const changed = each.map(([errors]) => errors);
+      const open = each.map((_, j) => 100 * (j + 1));
+      const prospects = { rows: 600, changed, open, leaving: each.map(([, held], j) => open[j] - held) };
       const batch = { rows: 1_000, allowed, delta };
       for (const design of [designFor(batch, prospects), designWith(batch, prospects, request)]) {
         const open = prospects.open[design.plans - 1];
@@ -156,6 +155,13 @@ test('a given number of rows bears as many errors as it can, and is no more than
   t.deepEqual(designWith(mails, nested(100, [1], [1_814]), 391), { plans: 1, count: 391, errors: 1 });
   t.deepEqual(designWith(mails, nested(100, [1], [1_814]), 263), { plans: 1, count: 263, errors: -1 });
   t.is(designWith(mails, nested(100, [1], [100]), 391).count, 100);
+});
+
+test('rows are drawn from all that tested plans let out, though the last lets out fewer', (t) => {
+  const prospects = { rows: 1_000, changed: [0], leaving: [900], open: [1_814] };
+  t.deepEqual(designFor(mails, prospects), { plans: 1, count: 264, errors: 0 });
+  t.deepEqual(designWith(mails, prospects, 263), { plans: 1, count: 263, errors: -1 });
+  t.deepEqual(designWith(mails, prospects, 391), { plans: 1, count: 391, errors: 1 });
 });
 
 test('rows that are too few for the whole path test its conservative part', (t) => {

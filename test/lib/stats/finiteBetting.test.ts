@@ -15,6 +15,8 @@ test('what can’t be any more is refuted outright', (t) => {
   // After two zeros even ones would make a mean of .5 of four.
   t.is(finiteBettingPValue(Float64Array.of(0, 0, 0), 4, 0.6, 0.05), 0);
   t.true(finiteBettingPValue(Float64Array.of(0, 0), 4, 0.5, 0.05) > 0);
+  // Here it may be: two ones are left, and come.
+  t.true(finiteBettingPValue(Float64Array.of(0, 0, 1, 1), 4, 0.5, 0.05) > 0);
 });
 
 test('of an endless population it is nearly the other bound, and of a small one more is known', (t) => {
