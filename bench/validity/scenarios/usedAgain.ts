@@ -29,7 +29,7 @@ export const usedAgain: Scenario = {
       for (let call = 0; call < CALLS; call++) {
         try {
           const again = await cascade.certify(planAt(plan, call), {
-            rows,
+            rows: repeats ? rows.map((row) => ({ ...row })) : rows,
             epsilon: EPSILON,
             repeats,
           });
@@ -40,7 +40,7 @@ export const usedAgain: Scenario = {
       }
       return false;
     };
-    // Rows declared as repeats count as earlier ones: the original's mistake was to forget them.
+    // Copies declared as repeats count as new draws: the fault is that used rows are forgotten.
     return { broken: await search(false), faultBroken: await search(true) };
   },
 };
