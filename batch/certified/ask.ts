@@ -1,8 +1,9 @@
+import { join } from 'node:path';
 import type { Certificate } from '../../cascades/index.js';
 import { type KeyedRow, lowest, type SampleDesign, totalCounts } from '../../cascades/internal.js';
-import { list, naturalNumber, number, object, oneOf, record } from '../../lib/data/artifact/index.js';
+import { list, naturalNumber, number, object, oneOf, record, text } from '../../lib/data/artifact/index.js';
 import { RunError } from '../../lib/errors.js';
-import { CERTIFICATE, type RunFolder, type Shard } from '../run/index.js';
+import { CERTIFICATE, type RunFolder, readPlan, type Shard } from '../run/index.js';
 import type { Unit } from '../units/index.js';
 import { askedAnswers, standingAnswers } from './asked.js';
 import { type CertifiedBatch, ownUnits, partitionOf, unitName } from './certifiedBatch.js';
@@ -13,6 +14,8 @@ import { UnitSource } from './source.js';
 /** What was certified of a batch: its answers follow from this, the units' codes and the full model. */
 export interface CertifiedPlan {
   readonly version: number;
+  /** Key of the batch's first unit, by which it is known. */
+  readonly first: string;
   readonly rows: number;
   /** The plan's position on the cascade's path; -1: the full model answers all. */
   readonly step: number;
@@ -23,6 +26,7 @@ export interface CertifiedPlan {
 
 const certifiedPlan = object<CertifiedPlan>({
   version: naturalNumber,
+  first: text,
   rows: naturalNumber,
   step: number,
   sample: record(list(naturalNumber)),
@@ -35,14 +39,42 @@ const certifiedPlan = object<CertifiedPlan>({
   }),
 });
 
-/** The certificate of a batch. @returns undefined where it isn't there yet */
-export function certifiedPlanOf({ folder }: CertifiedBatch): Promise<CertifiedPlan | undefined> {
-  return certifiedPlanIn(folder);
+/** The certificate of a batch. @returns undefined where it isn't there yet @throws as {@link certifiedPlanIn} */
+export async function certifiedPlanOf({
+  folder,
+  units,
+  output,
+}: CertifiedBatch): Promise<CertifiedPlan | undefined> {
+  const found = await planFile(folder).read();
+  return found && ofBatch(folder.path, found, units[0]?.key, output.claim);
 }
 
-/** The certificate in a folder. @returns undefined where there is none @throws RunError `damaged` */
-export function certifiedPlanIn(folder: Pick<RunFolder, 'path'>): Promise<CertifiedPlan | undefined> {
-  return planFile(folder).read();
+/**
+ * The certificate in a folder.
+ *
+ * @returns undefined where there is none
+ * @throws RunError `damaged`, also where it isn't of the claim and the units that the folder's plan has
+ */
+export async function certifiedPlanIn(folder: Pick<RunFolder, 'path'>): Promise<CertifiedPlan | undefined> {
+  const found = await planFile(folder).read();
+  const plan = found && (await readPlan(folder.path));
+  return plan && ofBatch(folder.path, found, plan.units[0]?.key, plan.options.claim);
+}
+
+function ofBatch(
+  path: string,
+  found: CertifiedPlan,
+  first: string | undefined,
+  claim: string | undefined,
+): CertifiedPlan {
+  const { epsilon, delta } = found.certificate;
+  if (found.first === first && claim?.startsWith(`${JSON.stringify([epsilon, delta]).slice(0, -1)},`))
+    return found;
+  throw new RunError(
+    'damaged',
+    `'${join(path, CERTIFICATE)}' isn't the certificate of what the folder's plan claims: remove it, and run the ` +
+      'phase ask again',
+  );
 }
 
 function planFile({ path }: Pick<RunFolder, 'path'>): RecordFile<CertifiedPlan> {
@@ -97,6 +129,7 @@ export async function askBatch(
   const { step, plan, certificate } = steps.conclude(design, all, drawn, claim);
   const found = {
     version: 1,
+    first: units[0].key,
     rows: all.rows,
     step,
     sample: Object.fromEntries(sample),

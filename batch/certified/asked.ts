@@ -4,7 +4,7 @@ import { list, naturalNumber, object } from '../../lib/data/artifact/index.js';
 import { RunError } from '../../lib/errors.js';
 import type { Unit } from '../units/index.js';
 import { type CertifiedBatch, unitName } from './certifiedBatch.js';
-import { RecordFile } from './record.js';
+import { NO_REMEDY, RecordFile } from './record.js';
 import { blamed, rowsOfUnit, type UnitSource } from './source.js';
 
 /** Rows that the full model answers before their answers are committed: what a kill can cost. */
@@ -102,7 +102,7 @@ function piecesIn(
   return Array.from({ length: Math.ceil(rows.length / PIECE) }, (_, p) => ({
     rows: rows.slice(p * PIECE, (p + 1) * PIECE),
     classes: model.classes.length,
-    file: new RecordFile(join(folder.path, 'asked'), `${key}-${reason}-${p}.json`, asked),
+    file: new RecordFile(join(folder.path, 'asked'), `${key}-${reason}-${p}.json`, asked, NO_REMEDY),
   }));
 }
 

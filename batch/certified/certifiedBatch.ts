@@ -17,7 +17,7 @@ import {
   type Shard,
 } from '../run/index.js';
 import { type BatchInput, digestOf, hasRows, ParquetFiles, type Unit } from '../units/index.js';
-import { RecordFile } from './record.js';
+import { NO_REMEDY, RecordFile } from './record.js';
 
 type Output = ReturnType<typeof outputOptions>;
 
@@ -95,7 +95,7 @@ export async function openCertifiedBatch(
   await folder.make();
   for (const part of ['evidence', 'asked']) await mkdir(join(path, part), { recursive: true });
   const wanted = { epsilon, delta, sample: sample ?? null, seed: String(seed ?? freshSeed()) };
-  const found = await new RecordFile(path, 'claim.json', claimShape).commit(wanted);
+  const found = await new RecordFile(path, 'claim.json', claimShape, NO_REMEDY).commit(wanted);
   checkClaim(path, found, { ...wanted, ...(seed === undefined && { seed: found.seed }) });
   const base = outputOptions({ ...reading, model: '', inputs: [], out: path }, inputs);
   const output = { ...base, claim: JSON.stringify([found.epsilon, found.delta, found.sample, found.seed]) };

@@ -1,18 +1,19 @@
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CodedRows, PartitionCounts, SketchedRow } from '../../cascades/internal.js';
 import {
+  decode,
   encode,
   list,
   naturalNumber,
   object,
-  readArtifact,
   type Shape,
   text,
 } from '../../lib/data/artifact/index.js';
 import { ArtifactError, RunError } from '../../lib/errors.js';
 import type { State } from '../../lib/util/state.js';
 import { commitFile, type RunFolder } from '../run/index.js';
-import { readUnit, type Unit } from '../units/index.js';
+import { digestOf, readUnit, type Unit } from '../units/index.js';
 import { type CertifiedBatch, partitionOf, unitName } from './certifiedBatch.js';
 import { RecordFile } from './record.js';
 import { blamed, UnitSource } from './source.js';
@@ -21,6 +22,8 @@ import { blamed, UnitSource } from './source.js';
 export interface UnitEvidence extends PartitionCounts {
   /** SHA-256 of what its rows were read of. */
   readonly source: string;
+  /** SHA-256 of the file of its codes. */
+  readonly codes: string;
   /** The rows that are drawn first, whatever the design. */
   readonly sketch: readonly SketchedRow[];
 }
@@ -35,6 +38,7 @@ const evidence: Shape<UnitEvidence> = object<UnitEvidence>({
   leaving: counts,
   open: counts,
   source: text,
+  codes: text,
   sketch: list(
     object({ index: naturalNumber, opens: naturalNumber, high: naturalNumber, low: naturalNumber }),
   ),
@@ -75,7 +79,7 @@ export async function scoreUnit(batch: CertifiedBatch, unit: Unit): Promise<Unit
   await source.check();
   const coded = steps.joined(parts);
   const bytes = encode(stateOfCodes(coded));
-  const { outcome } = await commitFile(
+  const { outcome, standing } = await commitFile(
     join(folder.path, 'evidence'),
     `${unit.key}.codes`,
     async (file) => void file.end(bytes),
@@ -83,13 +87,14 @@ export async function scoreUnit(batch: CertifiedBatch, unit: Unit): Promise<Unit
   if (outcome === 'different') {
     throw new RunError(
       'different',
-      `${unitName(unit)} was scored twice, with different answers of the stages. Expected the same input and a model that ` +
-        'gives equal rows equal answers: begin again in an empty folder',
+      `${unitName(unit)} was scored twice, with different answers of the stages: by a model that gives equal rows other ` +
+        `answers, or '${join(folder.path, 'evidence', `${unit.key}.codes`)}' was changed. Remove that file, and run again`,
     );
   }
   return evidenceFile(folder, unit.key).commit({
     ...steps.counts(claim.seed, partitionOf(unit), coded, SKETCHED),
     source: source.digest,
+    codes: standing,
   });
 }
 
@@ -97,11 +102,15 @@ export async function scoreUnit(batch: CertifiedBatch, unit: Unit): Promise<Unit
 export async function unitCodes(
   { folder }: CertifiedBatch,
   unit: Unit,
-  { rows }: UnitEvidence,
+  { rows, codes }: UnitEvidence,
 ): Promise<CodedRows> {
   const path = join(folder.path, 'evidence', `${unit.key}.codes`);
   try {
-    return codesIn(await readArtifact(path), rows);
+    const bytes = await readFile(path).catch((cause: Error) => {
+      throw new ArtifactError('unreadable', cause.message, { cause });
+    });
+    if (digestOf(bytes) !== codes) throw new ArtifactError('damaged', `it isn't what was committed`);
+    return codesIn(decode(bytes), rows);
   } catch (error) {
     if (!(error instanceof ArtifactError)) throw error;
     throw new RunError(

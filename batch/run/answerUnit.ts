@@ -4,8 +4,9 @@ import { RunError, TableError } from '../../lib/errors.js';
 import type { BatchModel } from '../model/index.js';
 import { answerBatch } from '../score/index.js';
 import { inputStamp, type ParquetFiles, readUnit, sourceDigest, type Unit } from '../units/index.js';
-import { type Commitment, commitFile } from './commit.js';
+import type { Commitment } from './commit.js';
 import type { OutputOptions } from './plan.js';
+import { commitRecord } from './records.js';
 import type { RunFolder } from './store.js';
 import { AnswerTally } from './tally.js';
 import { unitWriter } from './unitWriter.js';
@@ -120,7 +121,7 @@ async function noteDifferent(
         `was answered again with digest ${written}: its features or its model don’t give the same answers twice`,
     );
   const name = `${key}-${written.slice(0, 16)}.json`;
-  await commitFile(folder.different, name, async (file) => void file.end(JSON.stringify(digests)));
+  await commitRecord(folder.different, name, JSON.stringify(digests));
 }
 
 export function changedInput(path: string): RunError {

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { show } from '../../lib/check.js';
-import { OptionError, TableError } from '../../lib/errors.js';
+import { OptionError, RunError, TableError } from '../../lib/errors.js';
 import { type BatchInput, inputsOf, ParquetFiles, readUnit, unitsIn } from '../units/index.js';
+import { fileDigest } from './commit.js';
 import { readPlan } from './plan.js';
 import { mergedRun } from './status.js';
 import { RunFolder } from './store.js';
@@ -55,8 +56,13 @@ export async function outputDigest(
 }
 
 async function outputOf(folders: readonly string[], key: string, format: 'arrow' | 'jsonl'): Promise<string> {
-  for (const folder of folders.map((path) => new RunFolder(path)))
-    if (await folder.committed(key, format)) return folder.outputPath(key, format);
+  for (const folder of folders.map((path) => new RunFolder(path))) {
+    const unit = await folder.committed(key, format);
+    if (unit === undefined) continue;
+    const path = folder.outputPath(key, format);
+    if ((await fileDigest(path)) === unit.digest) return path;
+    throw new RunError('damaged', `'${path}' isn't what was committed: remove it, and run again`);
+  }
   throw new OptionError('OUTPUT', `the output of unit ${key} is gone`);
 }
 

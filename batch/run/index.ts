@@ -6,9 +6,10 @@ export { type DigestOptions, type OutputDigest, outputDigest } from './digest.js
 export { type CommittedUnit, type Manifest, mergeManifests, type RunTotals } from './manifest.js';
 export { type BatchRunOptions, outputOptions, type RunProgress } from './options.js';
 export { plannedUnits, readPlan } from './plan.js';
+export { commitRecord, readRecord } from './records.js';
 export { forecastRun, type RunForecast, type RunResult, runBatch } from './run.js';
 export { ALL_UNITS, type Shard, shardOf } from './shard.js';
 export { forgetFailed, type RunStatus, runStatus, writeManifest } from './status.js';
-export { CERTIFICATE, type FailedUnit, RunFolder, readJson } from './store.js';
+export { CERTIFICATE, type FailedUnit, RunFolder } from './store.js';
 export { unitWriter } from './unitWriter.js';
 export { type ChangedUnit, type Verified, verifyRun } from './verify.js';

@@ -16,9 +16,8 @@ import { RunError } from '../../lib/errors.js';
 import type { FormatName } from '../formats/index.js';
 import type { Identity } from '../model/index.js';
 import { type BatchInput, type Unit, unitKey, unitsIn } from '../units/index.js';
-import { commitFile } from './commit.js';
 import { unitsText } from './manifest.js';
-import { readJson } from './store.js';
+import { commitRecord, readRecord } from './records.js';
 
 /** What outputs depend on beside the model and the rows. */
 export interface OutputOptions {
@@ -97,7 +96,7 @@ export const PLAN = 'plan.json';
 
 /** @throws RunError `damaged`, or `other` for a version that this release can't read */
 export async function readPlan(folder: string): Promise<RunPlan | undefined> {
-  const plan = await readJson(join(folder, PLAN), runPlan);
+  const plan = await readRecord(join(folder, PLAN), runPlan);
   const purpose = plan && purposeOf(plan.model, plan.options);
   // Keys are names of files, so none is taken as it stands.
   for (const { key, input, from, to, edges } of plan?.units ?? [])
@@ -128,10 +127,10 @@ export async function plannedUnits(
   const units = await planUnits(model, options, inputs);
   const plan = planOf(model, options, inputs, units);
   await mkdir(folder, { recursive: true });
-  const { outcome } = await commitFile(
+  const { outcome } = await commitRecord(
     folder,
     PLAN,
-    async (file) => void file.end(unitsText(plan, (unit) => JSON.stringify(unit))),
+    unitsText(plan, (unit) => JSON.stringify(unit)),
   );
   if (outcome !== 'different') return units;
   const other = await readPlan(folder);

@@ -12,6 +12,7 @@ import {
   totalsOf,
 } from './manifest.js';
 import { type RunModel, type RunPlan, readPlan } from './plan.js';
+import { recordText } from './records.js';
 import { CERTIFICATE, type FailedUnit, RunFolder, recordsIn } from './store.js';
 
 export const MANIFEST = 'manifest.json';
@@ -139,6 +140,6 @@ export async function writeManifest(path: string): Promise<RunStatus> {
 
 async function writeOnce(path: string): Promise<RunStatus> {
   const found = await mergedRun([path]);
-  await replaceFile(path, MANIFEST, manifestText(found.manifest));
+  await replaceFile(path, MANIFEST, recordText(MANIFEST, manifestText(found.manifest)));
   return statusOf([path], found);
 }

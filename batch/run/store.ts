@@ -1,12 +1,11 @@
-import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Writable } from 'node:stream';
 import { naturalNumber, object, optional, type Shape, text } from '../../lib/data/artifact/index.js';
-import { ArtifactError, RunError } from '../../lib/errors.js';
-import { errorText } from '../../lib/util/errorText.js';
 import type { FormatName } from '../formats/index.js';
 import { type Commitment, commitFile, unwritable } from './commit.js';
 import { type CommittedUnit, committedUnit, unitText } from './manifest.js';
+import { commitRecord, isGone, readRecord, unreadable } from './records.js';
 import { removeTemporary } from './temporary.js';
 
 /** A unit that is set aside, since its rows can't be answered. */
@@ -98,11 +97,11 @@ export class RunFolder {
 
   /** What is known of a unit, whether its output is there or not. */
   async recorded(key: string): Promise<CommittedUnit | undefined> {
-    return readJson(this.recordPath(key), committedUnit);
+    return readRecord(this.recordPath(key), committedUnit);
   }
 
   async failure(key: string): Promise<FailedUnit | undefined> {
-    return readJson(join(this.failed, `${key}.json`), failedUnit);
+    return readRecord(join(this.failed, `${key}.json`), failedUnit);
   }
 
   /** Commits a unit's output. @throws as `commitFile` */
@@ -116,11 +115,11 @@ export class RunFolder {
 
   /** Commits what is to be known of a unit, once its output stands. */
   commitRecord(unit: CommittedUnit): Promise<Commitment> {
-    return commitFile(this.done, `${unit.key}.json`, async (file) => void file.end(unitText(unit)));
+    return commitRecord(this.done, `${unit.key}.json`, unitText(unit));
   }
 
   async setAside(unit: FailedUnit): Promise<void> {
-    await commitFile(this.failed, `${unit.key}.json`, async (file) => void file.end(JSON.stringify(unit)));
+    await commitRecord(this.failed, `${unit.key}.json`, JSON.stringify(unit));
   }
 }
 
@@ -134,34 +133,4 @@ export async function recordsIn(folder: string): Promise<string[]> {
 
 function outputName(key: string, format: FormatName): string {
   return `${key}.${format}`;
-}
-
-/**
- * What a file of JSON holds.
- *
- * @returns undefined where it isn't there
- * @throws RunError `damaged` for a file that no run wrote; `unreadable`
- */
-export async function readJson<T>(path: string, shape: Shape<T>): Promise<T | undefined> {
-  const content = await readFile(path, 'utf8').catch(
-    (error: unknown) => isGone(error) || unreadable(path, error),
-  );
-  if (content === true) return undefined;
-  try {
-    return shape(JSON.parse(content), 'it');
-  } catch (error) {
-    if (!(error instanceof SyntaxError || error instanceof ArtifactError)) throw error;
-    throw new RunError('damaged', `'${path}' is damaged (${error.message}): remove it, and run again`, {
-      cause: error,
-    });
-  }
-}
-
-function isGone(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
-}
-
-function unreadable(path: string, error: unknown): never {
-  const message = errorText(error);
-  throw new RunError('unreadable', `can't read '${path}': ${message}`, { cause: error });
 }

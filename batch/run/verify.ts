@@ -1,9 +1,12 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { object, optional, text } from '../../lib/data/artifact/index.js';
+import { RunError } from '../../lib/errors.js';
 import { type BatchInput, inputsOf, ParquetFiles, sourceDigest } from '../units/index.js';
 import { fileDigest } from './commit.js';
 import { type CommittedUnit, manifestText } from './manifest.js';
 import { PLAN, planUnits, type RunPlan } from './plan.js';
+import { readRecord, recordText } from './records.js';
 import { MANIFEST, manifestWith, planIn } from './status.js';
 import { RunFolder, recordsIn } from './store.js';
 
@@ -24,24 +27,28 @@ export interface Verified {
 }
 
 /**
- * Reads a run's outputs again, and, where they are named, its inputs, and compares them with what was committed; and
+ * Reads all files of a run again, and, where they are named, its inputs, and compares them with what was committed; and
  * whether plan, records and manifest agree.
  *
  * @param inputs as the run had them
  * @throws OptionError, RunError
  */
 export async function verifyRun(path: string, inputs?: readonly string[]): Promise<Verified> {
+  const damaged = await damagedFiles(path);
+  const isDamaged = new Set(damaged.map((each) => each.path));
+  // Nothing else can be told of a folder without its plan.
+  if (isDamaged.has(join(path, PLAN))) return { units: 0, changed: damaged };
   const plan = await planIn(path);
   const folder = new RunFolder(path);
   const found = inputs === undefined ? undefined : await inputsOf(inputs);
   const files = new Map(found?.map((input) => [input.name, input]));
   const parquet = new ParquetFiles();
-  const changed: ChangedUnit[] = await planFaults(path, plan, found);
+  const changed: ChangedUnit[] = [...damaged, ...(await planFaults(path, plan, found))];
   const records: CommittedUnit[] = [];
   for (const [index, { input: at, ...planned }] of plan.units.entries()) {
     const { key } = planned;
     const { name } = plan.inputs[at];
-    const unit = await folder.recorded(key);
+    const unit = isDamaged.has(folder.recordPath(key)) ? undefined : await folder.recorded(key);
     if (unit === undefined) continue;
     records.push(unit);
     const output = folder.outputPath(key, plan.options.format);
@@ -61,8 +68,34 @@ export async function verifyRun(path: string, inputs?: readonly string[]): Promi
   for (const key of await recordsIn(folder.done))
     if (!planned.has(key))
       changed.push(ofRun(folder.recordPath(key), 'is of no unit of the plan: remove it', key));
-  changed.push(...(await manifestFaults(path, plan, records)));
+  if (!isDamaged.has(join(path, MANIFEST))) changed.push(...(await manifestFaults(path, plan, records)));
   return { units: records.length, changed };
+}
+
+/** Whatever a file of JSON holds beside this. */
+const anyRecord = object({ codes: optional(text) });
+
+/** Files of JSON whose content isn't that of their checksum, and what evidence is of that is beside it. */
+async function damagedFiles(path: string): Promise<ChangedUnit[]> {
+  const found: ChangedUnit[] = [];
+  const entries = await readdir(path, { withFileTypes: true }).catch(() => []);
+  const folders = entries.filter((entry) => entry.isDirectory()).map(({ name }) => join(path, name));
+  for (const folder of [path, ...folders])
+    for (const name of await recordsIn(folder)) {
+      const file = join(folder, `${name}.json`);
+      try {
+        const codes = (await readRecord(file, anyRecord))?.codes;
+        const beside = join(folder, `${name}.codes`);
+        if (codes !== undefined && (await fileDigest(beside).catch(() => '')) !== codes)
+          found.push(
+            ofRun(beside, 'isn’t what was committed: remove it and the .json beside it, and run again', name),
+          );
+      } catch (error) {
+        if (!(error instanceof RunError && error.reason === 'damaged')) throw error;
+        found.push(ofRun(file, 'isn’t as it was written: its content isn’t that of its checksum', name));
+      }
+    }
+  return found;
 }
 
 function ofRun(path: string, what: string, key = ''): ChangedUnit {
@@ -117,9 +150,15 @@ async function manifestFaults(
 ): Promise<ChangedUnit[]> {
   const file = join(path, MANIFEST);
   const text = await readFile(file, 'utf8').catch(() => '');
-  const expected = manifestText(await manifestWith(path, plan, records));
+  const expected = recordText(MANIFEST, manifestText(await manifestWith(path, plan, records)));
   if (text === expected) return [];
-  const lines = (of: string) => of.split('\n').map((line) => line.replace(/,$/, ''));
+  // The last line has the checksum.
+  const lines = (of: string) =>
+    of
+      .trimEnd()
+      .split('\n')
+      .slice(0, -1)
+      .map((line) => line.replace(/,$/, ''));
   const known = new Set(lines(expected));
   const isPart = lines(text).every((line) => known.has(line));
   if (isPart && records.length < plan.units.length) return [];

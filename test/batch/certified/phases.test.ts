@@ -1,6 +1,6 @@
-import { appendFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import test, { type ExecutionContext } from 'ava';
+import { appendFile, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import test from 'ava';
 import {
   answerCertified,
   askBatch,
@@ -12,90 +12,14 @@ import {
   scoreUnit,
 } from '../../../batch/certified/index.js';
 import { unitCodes } from '../../../batch/certified/score.js';
-import type { BatchModel } from '../../../batch/model/index.js';
 import { outputDigest, plannedUnits, verifyRun } from '../../../batch/run/index.js';
+import { recordText } from '../../../batch/run/records.js';
 import { digestOf, inputsOf } from '../../../batch/units/index.js';
-import { batchStepsOf } from '../../../cascades/internal.js';
-import { agreementWorld } from '../../../datasets/index.js';
-import { Cascade, DataError, define, dense, PoisonRow, tune } from '../../../index.js';
+import { DataError, PoisonRow } from '../../../index.js';
 import { RunError } from '../../../lib/errors.js';
 import { random } from '../../../lib/stats/index.js';
-import { sigmoidLearner, worldsFull, worldsProfile } from '../../support/agreement.js';
 import { folderFor } from '../../support/files.js';
-
-const column = (name: string) =>
-  dense(1, (rows: readonly unknown[]) =>
-    Float32Array.from(rows, (row) => Number(Reflect.get(Object(row), name))),
-  );
-const features = define<unknown, 'cheap' | 'costly'>({ cheap: column('cheap'), costly: column('costly') });
-const made = await tune({
-  features,
-  rows: agreementWorld({ rows: 3_000, seed: 1 }).rows,
-  full: worldsFull,
-  approximate: sigmoidLearner,
-  profile: worldsProfile,
-  bound: { epsilon: 0.02 },
-});
-const rows = agreementWorld({ rows: 2_000, seed: 77 }).rows.map((row, id) => ({ ...row, id }));
-const claim = { epsilon: 0.02, seed: 'secret' };
-const whole = { index: 0, of: 1 };
-
-/** A model over the made cascade, whose full model is watched. */
-async function modelIn(t: ExecutionContext, onAsked: (rows: number) => void = () => {}): Promise<BatchModel> {
-  const path = join(await folderFor(t), 'a.cascade');
-  await made.save(path, { evidence: true });
-  const full: typeof worldsFull = {
-    ...worldsFull,
-    score(blocks, out) {
-      onAsked(blocks[0].rows);
-      return worldsFull.score(blocks, out);
-    },
-  };
-  const cascade: Cascade<unknown> = await Cascade.load<unknown>(path, {
-    features,
-    full,
-    learners: [sigmoidLearner],
-  });
-  const refuse = () => {
-    throw new Error('no part of this');
-  };
-  return {
-    identity: { artifact: 'a', features: 'f', spillway: '1', engine: 'e' },
-    certificate: cascade.certificate,
-    isUnchecked: false,
-    classes: cascade.plan.classes,
-    stages: cascade.plan.stages.length,
-    columns: [],
-    inFlight: 1,
-    rows: (given) => given,
-    predict: refuse,
-    steps: () => batchStepsOf(cascade),
-    close: refuse,
-  };
-}
-
-/** The rows in so many files of JSON lines. */
-async function inputsIn(t: ExecutionContext, files: number): Promise<string> {
-  const folder = join(await folderFor(t), 'in');
-  await mkdir(folder);
-  const bound = (p: number) => Math.round((p * rows.length) / files);
-  for (let p = 0; p < files; p++) {
-    const lines = rows.slice(bound(p), bound(p + 1)).map((row) => `${JSON.stringify(row)}\n`);
-    await writeFile(join(folder, `part-${p}.jsonl`), lines.join(''));
-  }
-  return folder;
-}
-
-async function opened(
-  model: BatchModel,
-  input: string,
-  out: string,
-  options: Partial<CertifiedBatchOptions> = {},
-) {
-  return openCertifiedBatch(out, model, await inputsOf([input]), { ...claim, key: 'id', ...options });
-}
-
-type Batch = Awaited<ReturnType<typeof opened>>;
+import { type Batch, claim, inputsIn, made, modelIn, opened, rows, whole } from './world.js';
 
 const shuffled = <T>(items: readonly T[], seed: number): T[] => {
   const order = Int32Array.from(items.keys());
@@ -364,11 +288,14 @@ test('a folder whose files are damaged, or of another sample, is told', async (t
   await t.throwsAsync(askBatch(batch, whole), damaged);
   await writeFile(codes, bytes);
   await askBatch(batch, whole);
+  // With a checksum that fits, as no accident leaves them.
+  const write = (path: string, { sha256: _, ...content }: Record<string, unknown>) =>
+    writeFile(path, recordText(basename(path), JSON.stringify(content)));
   const asked = join(out, 'asked', `${batch.units[1].key}-sample-0.json`);
   const { rows: drawn, answers } = JSON.parse(await readFile(asked, 'utf8'));
-  await writeFile(asked, JSON.stringify({ rows: drawn.map((row: number) => row + 1), answers }));
+  await write(asked, { rows: drawn.map((row: number) => row + 1), answers });
   await t.throwsAsync(answerCertified(batch, batch.units[1]), damaged);
-  await writeFile(asked, JSON.stringify({ rows: drawn, answers: answers.map(() => 2) }));
+  await write(asked, { rows: drawn, answers: answers.map(() => 2) });
   await t.throwsAsync(answerCertified(batch, batch.units[1]), damaged);
   await writeFile(asked, '{"rows":');
   await t.throwsAsync(answerCertified(batch, batch.units[1]), {
@@ -377,7 +304,12 @@ test('a folder whose files are damaged, or of another sample, is told', async (t
   });
   const plan = join(out, 'certificate.json');
   const certified = JSON.parse(await readFile(plan, 'utf8'));
-  await writeFile(plan, JSON.stringify({ ...certified, step: 1_000 }));
+  await write(plan, { ...certified, certificate: { ...certified.certificate, epsilon: 0.2 } });
+  await t.throwsAsync(answerCertified(batch, batch.units[0]), {
+    instanceOf: RunError,
+    message: /certificate\.json' isn't the certificate of what the folder's plan claims/,
+  });
+  await write(plan, { ...certified, step: 1_000 });
   await t.throwsAsync(answerCertified(batch, batch.units[0]), {
     instanceOf: DataError,
     message: /no plan 1000/,

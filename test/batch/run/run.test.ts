@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { access, cp, mkdir, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { tableFromArrays, tableToIPC } from 'apache-arrow';
 import type { ExecutionContext } from 'ava';
 import test from 'ava';
@@ -16,6 +16,7 @@ import {
   runStatus,
   verifyRun,
 } from '../../../batch/run/index.js';
+import { recordText } from '../../../batch/run/records.js';
 import { runBy } from '../../../batch/run/run.js';
 import { RunFolder } from '../../../batch/run/store.js';
 import { inputsOf, ParquetFiles, unitsIn } from '../../../batch/units/index.js';
@@ -236,6 +237,9 @@ test('what plan, records and manifest say is verified: counts, names, and that n
     const text = await readFile(path, 'utf8');
     await writeFile(path, edit(text));
     t.not(await readFile(path, 'utf8'), text);
+    t.true((await paths()).includes(path));
+    // With a checksum that fits: by what it says.
+    await writeFile(path, recordText(basename(path), edit(text).replace(/,"sha256":"[^"]*"\}\n$/, '}')));
     const found = await paths();
     await writeFile(path, text);
     return found;
@@ -254,7 +258,7 @@ test('what plan, records and manifest say is verified: counts, names, and that n
   // A plan without one of its units.
   for (const at of [0, 1, 3]) {
     const found = await edited(plan, (text) => {
-      const { units, ...rest } = JSON.parse(text);
+      const { units, sha256: _, ...rest } = JSON.parse(text);
       return JSON.stringify({ ...rest, units: units.filter((_: unknown, i: number) => i !== at) });
     });
     t.true(found.includes(plan) && found.includes(manifest));
@@ -534,7 +538,8 @@ test('of two runs at one unit the first output stands, and what is known of it i
   const record = join(folder.done, `${key}.json`);
   t.is(await overtaken(true, () => rm(record)), 'different');
   t.false(existsSync(record));
-  const others = async () => writeFile(record, JSON.stringify({ ...known, source: '00' }));
+  const others = async () =>
+    writeFile(record, recordText(basename(record), JSON.stringify({ ...known, source: '00' })));
   const changed = /rows\.jsonl was changed/;
   await t.throwsAsync(() => overtaken(true, others), { instanceOf: RunError, message: changed });
   t.true(existsSync(input));

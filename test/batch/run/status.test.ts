@@ -2,7 +2,6 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'ava';
 import { plannedUnits, RunFolder, runStatus, writeManifest } from '../../../batch/run/index.js';
-import { unitText } from '../../../batch/run/manifest.js';
 import { inputsOf, type Unit } from '../../../batch/units/index.js';
 import { folderFor } from '../../support/files.js';
 
@@ -22,7 +21,7 @@ test('beside shards that go on committing, the manifest is written, and the last
     await writeFile(run.outputPath(key, 'jsonl'), 'x');
     const counts = { rows: 1, exits: [1], degraded: 0, errors: 0, verdict: {} };
     const unit = { key, index, input: 'rows.jsonl', digest: 'd', bytes: 1, source: 's', ...counts };
-    await writeFile(join(run.done, `${key}.json`), unitText(unit));
+    await run.commitRecord(unit);
   };
   const others = units.slice(0, -1);
   const own = units[19];
