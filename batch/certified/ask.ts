@@ -68,8 +68,9 @@ function ofBatch(
   claim: string | undefined,
 ): CertifiedPlan {
   const { epsilon, delta } = found.certificate;
-  if (found.first === first && claim?.startsWith(`${JSON.stringify([epsilon, delta]).slice(0, -1)},`))
-    return found;
+  // A claim begins with both.
+  const promised = JSON.stringify([epsilon, delta]).slice(0, -1);
+  if (found.first === first && claim?.startsWith(`${promised},`)) return found;
   throw new RunError(
     'damaged',
     `'${join(path, CERTIFICATE)}' isn't the certificate of what the folder's plan claims: remove it, and run the ` +

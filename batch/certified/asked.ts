@@ -99,10 +99,12 @@ function piecesIn(
   reason: Reason,
   rows: readonly number[],
 ): readonly Piece[] {
+  // A row of the sample that is asked again may have another answer than the one that was tested.
+  const remedy = reason === 'sample' ? NO_REMEDY : undefined;
   return Array.from({ length: Math.ceil(rows.length / PIECE) }, (_, p) => ({
     rows: rows.slice(p * PIECE, (p + 1) * PIECE),
     classes: model.classes.length,
-    file: new RecordFile(join(folder.path, 'asked'), `${key}-${reason}-${p}.json`, asked, NO_REMEDY),
+    file: new RecordFile(join(folder.path, 'asked'), `${key}-${reason}-${p}.json`, asked, remedy),
   }));
 }
 

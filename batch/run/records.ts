@@ -41,7 +41,7 @@ export async function readRecord<T>(
   shape: Shape<T>,
   remedy: string = AGAIN,
 ): Promise<T | undefined> {
-  const bytes = await readFile(path).catch((error: unknown) => isGone(error) || unreadable(path, error));
+  const bytes = await readFile(path).catch((error: unknown) => isGone(error) || unreadableFile(path, error));
   if (bytes === true) return undefined;
   const damaged = (why: string, cause?: unknown) =>
     new RunError('damaged', `'${path}' is damaged (${why}): ${remedy}`, { cause });
@@ -72,7 +72,7 @@ export function isGone(error: unknown): boolean {
 }
 
 /** @throws RunError `unreadable` */
-export function unreadable(path: string, error: unknown): never {
+export function unreadableFile(path: string, error: unknown): never {
   const message = errorText(error);
   throw new RunError('unreadable', `can't read '${path}': ${message}`, { cause: error });
 }

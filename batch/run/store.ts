@@ -5,7 +5,7 @@ import { naturalNumber, object, optional, type Shape, text } from '../../lib/dat
 import type { FormatName } from '../formats/index.js';
 import { type Commitment, commitFile, unwritable } from './commit.js';
 import { type CommittedUnit, committedUnit, unitText } from './manifest.js';
-import { commitRecord, isGone, readRecord, unreadable } from './records.js';
+import { commitRecord, isGone, readRecord, unreadableFile } from './records.js';
 import { removeTemporary } from './temporary.js';
 
 /** A unit that is set aside, since its rows can't be answered. */
@@ -85,7 +85,7 @@ export class RunFolder {
    */
   async hasOutput({ key, bytes }: CommittedUnit, format: FormatName): Promise<boolean> {
     const path = this.outputPath(key, format);
-    const output = await stat(path).catch((error: unknown) => isGone(error) || unreadable(path, error));
+    const output = await stat(path).catch((error: unknown) => isGone(error) || unreadableFile(path, error));
     return output !== true && output.size === bytes;
   }
 
@@ -126,7 +126,7 @@ export class RunFolder {
 /** Names of a folder's files of JSON, without their ends. @throws RunError `unreadable` */
 export async function recordsIn(folder: string): Promise<string[]> {
   const names = await readdir(folder).catch((error: unknown) =>
-    isGone(error) ? [] : unreadable(folder, error),
+    isGone(error) ? [] : unreadableFile(folder, error),
   );
   return names.flatMap((name) => /^(.*)\.json$/.exec(name)?.slice(1) ?? []);
 }
