@@ -65,7 +65,7 @@ test('after each step, whatever is damaged is found, and never answers otherwise
         },
         () => whole.subarray(0, coins.integer(whole.length)),
         () => digitChanged(whole, coins.integer(whole.length)),
-        () => others[0] && readFile(join(states, name, others[0])),
+        () => (others[0] === undefined ? undefined : readFile(join(states, name, others[0]))),
       ];
       for (let i = 0; i < atLength(2, 60); i++) {
         const damage = await damages[coins.integer(damages.length)]();
