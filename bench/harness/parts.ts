@@ -19,6 +19,16 @@ export function partsOf<Row, L extends Label, Name extends string>(
   return cascade['parts'];
 }
 
+/** The same cascade as if no claim about a batch had been made: trials count many of them over the same rows. */
+export function unclaimed<Row, L extends Label, Name extends string>(
+  cascade: Cascade<Row, L, Name>,
+): Cascade<Row, L, Name> {
+  const { used, ...parts } = partsOf(cascade);
+  const anew = { ...parts, used: Ledger.from({ ...used.state(), batches: [] }, used.stale, used.reader) };
+  // Of its own class: it may be the package's or the source's.
+  return Reflect.construct(cascade.constructor, [anew]);
+}
+
 export interface TwoStages<Row, L extends Label, Name extends string>
   extends Pick<Parts<Row, L, Name>, 'features' | 'fitted' | 'classes'> {
   readonly learner: Learner;

@@ -1,6 +1,7 @@
 import { tune } from 'spillway';
 import { fromRows } from 'spillway/full';
 import { mapRows } from 'spillway/llm';
+import { unclaimed } from '../harness/parts.js';
 import { batchOf, trainedAtRandom } from './asked.js';
 import type { AnsweredCorpus, AskedText } from './corpora.js';
 import { count } from './draw.js';
@@ -65,7 +66,7 @@ export async function tunedFigures(
     for (let draw = 0; draw < DRAWS; draw++) {
       plain += count(ourDraw(batch, test, draw).requested) / rows / DRAWS;
       // As many wrong rows are allowed as the plain student is: those of the whole table.
-      const { byFull, plan } = await cascade.certifyBatch(others, {
+      const { byFull, plan } = await unclaimed(cascade).certifyBatch(others, {
         epsilon: (batch.allowed + 0.5) / rows,
         delta,
         seed: draw,

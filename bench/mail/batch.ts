@@ -6,7 +6,7 @@ import { scoresOf } from '../../cascades/scoring/index.js';
 import { Rows } from '../../lib/data/rows/index.js';
 import { random } from '../../lib/stats/index.js';
 import { atLeast, type Check } from '../harness/checks.js';
-import { partsOf } from '../harness/parts.js';
+import { partsOf, unclaimed } from '../harness/parts.js';
 import { remembered } from '../harness/remembered.js';
 import { type BargainOptions, bargain } from '../peers/bargain.js';
 import type { MailLabel } from './data.js';
@@ -61,7 +61,7 @@ export async function batchFigures<Name extends string>(
         labels,
         byFull: requested,
         certificate,
-      } = await cascade.certifyBatch(rows, {
+      } = await unclaimed(cascade).certifyBatch(rows, {
         epsilon,
         delta: DELTA,
         seed,

@@ -5,7 +5,7 @@ import { OptionError } from '../../lib/errors.js';
 import { loadIntervalModel, loadRule } from '../../lib/learn/exits/index.js';
 import type { State } from '../../lib/util/state.js';
 import { voided } from '../certification/index.js';
-import type { UsedState } from '../holdout/index.js';
+import type { ClaimedBatch, UsedState } from '../holdout/index.js';
 import type { ServedParts } from '../plan/index.js';
 import { type Certificate, type Label, type ServedStage, widthOf } from '../types/index.js';
 import { checkModel, checkRule } from './checkParts.js';
@@ -87,7 +87,7 @@ export async function restoredFrom<Row, L extends Label, Name extends string>(
     };
   const stages = stored.stages.map(stageAt(''));
   const evidence = loadEvidence(path, stored.evidence, states, stageAt);
-  const used = usedOf(path, content, stored.features.length);
+  const used = usedOf(path, content, stored.features.length, stored.batches ?? []);
   const more = moreOf?.(stored).map(stageAt('mode ')) ?? [];
   const changes = loaded.changes();
   const parts: ServedParts<Row, L, Name> = {
@@ -106,7 +106,12 @@ export async function restoredFrom<Row, L extends Label, Name extends string>(
   return { parts, used, stale: [...new Set([...stored.stale, ...loaded.stale])], more, changes };
 }
 
-function usedOf(path: string, { tensors }: State, features: number): UsedState {
+function usedOf(
+  path: string,
+  { tensors }: State,
+  features: number,
+  claims: readonly Omit<ClaimedBatch, 'keys'>[],
+): UsedState {
   const digests = Array.from({ length: features }, (_, f) => {
     const used = tensors[`used ${f}`];
     if (used instanceof Float64Array) return used;
@@ -117,7 +122,8 @@ function usedOf(path: string, { tensors }: State, features: number): UsedState {
     if (keys instanceof Float64Array) return keys;
     throw mismatch(path, 'lacks the rows that were used');
   };
-  return { digests, rows: keysOf('used rows'), groups: keysOf('used groups') };
+  const batches = claims.map((claim, b) => ({ ...claim, keys: keysOf(`used batch ${b}`) }));
+  return { digests, rows: keysOf('used rows'), groups: keysOf('used groups'), batches };
 }
 
 /** Nothing is promised of features or models that have changed since they were certified. */

@@ -49,6 +49,7 @@ export async function saveCascade<Row, L extends Label, Name extends string>(
       states[`${name} exit`] = rule.state;
       return { ...stage, state };
     };
+  const known = parts.used.state();
   const stored: Stored<Row, L, Name> = {
     stages: stages.map(keep('')),
     classes: parts.classes,
@@ -71,13 +72,14 @@ export async function saveCascade<Row, L extends Label, Name extends string>(
     full: fullTerms(full),
     restsOn: parts.restsOn,
     stale: parts.used.stale,
+    ...(known.batches.length > 0 && { batches: known.batches.map(({ claim, seed }) => ({ claim, seed })) }),
     evidence: evidence ? evidenceTerms(evidence, keep('path 0 ')) : null,
   };
-  const known = parts.used.state();
   const used = {
     ...Object.fromEntries(known.digests.map((digests, f) => [`used ${f}`, digests])),
     'used rows': known.rows,
     'used groups': known.groups,
+    ...Object.fromEntries(known.batches.map(({ keys }, b) => [`used batch ${b}`, keys])),
   };
   if (kept !== 'none' && parts.reference) states.reference = referenceState(parts.reference, kept);
   if (evidence?.tuning) states.tuning = tuningState(evidence.tuning);

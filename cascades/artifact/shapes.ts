@@ -261,6 +261,7 @@ const stored = object({
   features: featuresShape,
   full: fullShape,
   stale: list(text),
+  batches: optional(list(object({ claim: text, seed: either(text, number) }))),
   evidence: nullable(
     object({
       paths: list(path),

@@ -1,3 +1,4 @@
+import type { ClaimedBatch } from '../holdout/index.js';
 import type { CascadeParts, FurtherMode, TestedPath } from '../plan/index.js';
 import type { Label, ServedStage } from '../types/index.js';
 import type { FeatureTerms } from './features.js';
@@ -49,6 +50,8 @@ export interface Stored<Row, L extends Label, Name extends string> extends Plain
   readonly restsOn: number;
   /** Features whose digests of used rows are of older versions. */
   readonly stale: readonly string[];
+  /** Claims about finite batches, whose rows' keys are beside it. */
+  readonly batches?: readonly Omit<ClaimedBatch, 'keys'>[];
   readonly modes?: StoredModes<L, Name>;
   /** Its layout is of releases that tested two paths; a file of them may still hold both. */
   readonly evidence: {

@@ -1,4 +1,3 @@
-import { sha256 } from '#sha256';
 import {
   checkDelta,
   checkInside,
@@ -13,8 +12,8 @@ import { equalsOf } from '../../lib/data/rows/index.js';
 import { DataError, OptionError } from '../../lib/errors.js';
 import type { Answered } from '../../lib/run/runtime/index.js';
 import { type Random, random } from '../../lib/stats/index.js';
+import { textDigest } from '../../lib/util/textDigest.js';
 import { exitStage, type StageEvidence, type Thresholds } from '../chain/index.js';
-import type { Ledger } from '../holdout/index.js';
 import { type CascadeParts, usesOf } from '../plan/index.js';
 import { turnsOf } from '../scoring/index.js';
 import { type Certificate, type Label, type Plan, widthOf } from '../types/index.js';
@@ -43,7 +42,7 @@ export interface BatchOptions {
   readonly sample?: number;
   /**
    * The seed of the sample, a whole number or text; the certificate has it. The promise is over the draw: pass a seed
-   * only to repeat a call, and never choose one by its results.
+   * only to repeat a call elsewhere, and never choose one by its results.
    *
    * @defaultValue drawn from the rows and a secret of the cascade and all made from it: nobody can foresee the
    *   sample, and a call again on the same batch, after one that failed too, takes the same
@@ -74,8 +73,10 @@ export interface BatchPlan<L extends Label, Name extends string> {
  *
  * The promise covers this batch alone, over the draw of the sample. However the rows came about,
  * and whatever they look like, at most epsilon of its answers differ from the full model's, except
- * with probability delta. It covers one draw: calls over the same batch take the same sample. The best
- * of several draws (by seeds, or by loading the file again), chosen by their results, has no such promise.
+ * with probability delta. It covers one claim and one draw: the same call over the same batch takes the same sample, and
+ * another claim about it, by a larger sample, another epsilon or another seed, is refused. The cascade and all made from
+ * it keep claims, and so do files that are saved after them. The best of several draws (by loading an older file
+ * again), chosen by their results, has no such promise.
  *
  * With `loss: 'excessDisagreement'` sampled rows are asked twice, and the mean of what they lose in excess is bounded
  * over the whole batch, by betting without replacement; plans are tested in order, each at delta, since what a plan
@@ -99,8 +100,13 @@ export async function certifiedBatch<Row, L extends Label, Name extends string>(
       ask,
     );
   const { epsilon, delta = 0.05, sample, signal, loss } = options;
-  const { seed = seedFor(rows, parts.used) } = options;
   const tested = pathOfBatch(parts);
+  const seed = parts.used.claimBatch(
+    rows,
+    `${loss ?? 'disagreement'} of at most ${epsilon}, delta ${delta}, ${sample ?? 'as many as planned'} sampled, ` +
+      `path ${textDigest(JSON.stringify(tested.path)).slice(0, 8)}`,
+    options.seed,
+  );
   const classes = widthOf(parts.classes);
   const scored = await BatchScores.of(parts, tested.chain, rows, signal);
   const { stages, scores } = scored;
@@ -157,12 +163,6 @@ export async function certifiedBatch<Row, L extends Label, Name extends string>(
   await answerByFull(full, rest, answered, byFull, classes);
   for (let row = 0; row < rows.length; row++) if (byFull[row] === 1) answered.exits[row] = plan.stages.length;
   return { answered, byFull, plan, certificate };
-}
-
-/** The seed of a batch's sample: the same rows have the same one, and only who knows the secret can tell it before. */
-function seedFor(rows: readonly unknown[], { secret, reader }: Ledger): string {
-  const { keys } = reader.keysOf(rows);
-  return sha256([new TextEncoder().encode(secret), new Uint8Array(keys.buffer)]).slice(0, 32);
 }
 
 function checkBatch(rows: readonly unknown[], options: BatchOptions): void {

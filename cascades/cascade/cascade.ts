@@ -292,10 +292,11 @@ export class Cascade<Row, L extends Label = Label, Name extends string = string>
   /**
    * Answers one finite batch and certifies its answers in place, by a random sample that the full model answers. Use
    * it where there are fewer rows than a certificate for all future rows needs, or where no other rows are like them.
-   * Call it once a batch: the promise is over the draw of that call's sample.
+   * Call it once a batch: the promise is over the draw of that call's sample. The same call again takes the same sample.
    *
    * @param rows all rows of the batch; none may have been used to make the cascade
-   * @throws OptionError for regression, whose answers always differ.
+   * @throws OptionError for regression, whose answers always differ; UsedRows for a batch about which another claim was
+   *   made: by another epsilon, delta, loss, sample or seed, or with some of its rows more, fewer or in another order
    * @example
    * const { labels, certificate, byFull } = await cascade.certifyBatch(rows, { epsilon: 0.01 });
    */

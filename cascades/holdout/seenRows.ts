@@ -1,6 +1,7 @@
+import { sha256 } from '#sha256';
 import { type Block, rowDigests } from '../../lib/data/blocks/index.js';
 import { KeySet, type RowReader, SameRows } from '../../lib/data/rows/index.js';
-import { OptionError } from '../../lib/errors.js';
+import { OptionError, UsedRows } from '../../lib/errors.js';
 import { freshSeed } from '../../lib/stats/index.js';
 import type { Contents } from './givenRows.js';
 import { refuseSame, refuseUsed } from './refuseUsed.js';
@@ -12,7 +13,22 @@ export interface UsedState {
   /** Keys of what rows hold, and of their groups, where something was grouped. */
   readonly rows: Float64Array;
   readonly groups: Float64Array;
+  /** Batches that a claim was made about. */
+  readonly batches: readonly ClaimedBatch[];
 }
+
+/** A claim about the answers to one finite batch, which has all of its delta. */
+export interface ClaimedBatch {
+  /** What is claimed, in words: loss, epsilon, delta, the size of the sample, and the path that is tested. */
+  readonly claim: string;
+  /** The seed of its sample. */
+  readonly seed: number | string;
+  /** What the batch's rows hold, in their order. */
+  readonly keys: Float64Array;
+}
+
+/** The share of a batch's rows from which on it is an earlier batch once more, with some rows added or left out. */
+const SAME_BATCH = 0.9;
 
 /** Rows that are about to be tested on: nobody else may claim them. */
 export interface Claim {
@@ -35,6 +51,7 @@ export class Ledger {
   private readonly same = new SameRows();
   /** By feature, set by set. */
   private readonly sets: (readonly Float64Array[])[] = [];
+  private readonly batches: (ClaimedBatch & { readonly isLasting: boolean })[] = [];
 
   /**
    * @param features that were fitted, in number
@@ -72,6 +89,7 @@ export class Ledger {
     ledger.sets.push(state.digests);
     ledger.rows.add(state.rows);
     ledger.groups.add(state.groups);
+    ledger.batches.push(...state.batches.map((batch) => ({ ...batch, isLasting: true })));
     return ledger;
   }
 
@@ -80,7 +98,15 @@ export class Ledger {
   }
 
   state(): UsedState {
-    return { digests: this.digests, rows: this.rows.lasting(), groups: this.groups.lasting() };
+    return {
+      digests: this.digests,
+      rows: this.rows.lasting(),
+      groups: this.groups.lasting(),
+      // Keys of rows that only their identity tells mean nothing in another process.
+      batches: this.batches
+        .filter(({ isLasting }) => isLasting)
+        .map(({ claim, seed, keys }) => ({ claim, seed, keys })),
+    };
   }
 
   /**
@@ -119,6 +145,39 @@ export class Ledger {
         if (close()) this.same.delete(own);
       },
     };
+  }
+
+  /**
+   * Keeps a claim about a batch before anything is computed for it. The first one has all of delta: a larger sample,
+   * another epsilon or another draw, after its result was seen, would be a second chance to be wrong. The very same claim
+   * may be made again, since it takes the same sample.
+   *
+   * @param seed of the sample; undefined for that of the same claim before, or else one that nobody can foresee
+   * @returns the seed
+   * @throws UsedRows where another claim was made about the same rows, in another order too, or about nine tenths of them
+   */
+  claimBatch(rows: readonly unknown[], claim: string, seed?: number | string): number | string {
+    const { keys, opaque } = this.reader.keysOf(rows);
+    const before = this.batches.filter((batch) => isSameBatch(batch.keys, keys));
+    if (before.length === 0) {
+      const own = seed ?? sha256([new TextEncoder().encode(this.secret), bytesOf(keys)]).slice(0, 32);
+      this.batches.push({ claim, seed: own, keys, isLasting: !opaque.includes(1) });
+      return own;
+    }
+    const other = before.find((batch) => batch.claim !== claim || !isSameOrder(batch.keys, keys));
+    const drawn = before.find((batch) => seed !== undefined && batch.seed !== seed);
+    if (other === undefined && drawn === undefined) return before[0].seed;
+    const [was, is] = other
+      ? [other.claim, other.claim === claim ? 'the same of other rows or another order' : claim]
+      : [`seed ${drawn?.seed}`, `seed ${seed}`];
+    throw new UsedRows(
+      Int32Array.from(rows.keys()),
+      rows.length,
+      [],
+      `are a batch about which another claim was made (${was}; now ${is}), and the first one has all of delta`,
+      'make the first claim again, which takes the same sample. If these are other rows that hold the same, give each ' +
+        'a property that tells them apart, such as an id',
+    );
   }
 
   /**
@@ -212,6 +271,31 @@ class Keys {
   lasting(): Float64Array {
     return this.used.keys().filter((key) => !this.opaque.has(key));
   }
+}
+
+/** Whether two batches are the same rows but for a few, in any order. Rows that stand several times in one count as often. */
+function isSameBatch(a: Float64Array, b: Float64Array): boolean {
+  const needed = SAME_BATCH * Math.max(a.length, b.length);
+  if (Math.min(a.length, b.length) < needed) return false;
+  const [left, right] = [a.toSorted(), b.toSorted()];
+  let shared = 0;
+  for (let i = 0, j = 0; i < left.length && j < right.length; ) {
+    if (left[i] === right[j]) {
+      shared++;
+      i++;
+      j++;
+    } else if (left[i] < right[j]) i++;
+    else j++;
+  }
+  return shared >= needed;
+}
+
+function isSameOrder(a: Float64Array, b: Float64Array): boolean {
+  return a.length === b.length && a.every((key, row) => key === b[row]);
+}
+
+function bytesOf(keys: Float64Array): Uint8Array {
+  return new Uint8Array(keys.buffer, keys.byteOffset, keys.byteLength);
 }
 
 /** A number for a set of rows, from their digests: whole, below 2^52, and of other rows hardly ever the same. */

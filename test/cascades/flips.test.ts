@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
+import { unclaimed } from '../../bench/harness/parts.js';
 import { type AgreementRow, agreementWorld } from '../../datasets/index.js';
 import { fromRows, pretrained } from '../../entries/full.js';
 import {
@@ -196,7 +197,7 @@ test('a batch is bounded in excess, where its sampled rows are asked twice', asy
   t.deepEqual(asked, [full, certificate.n]);
   t.is(labels.length, 8_000);
   // Against one answer a row its own flips count: far fewer rows may leave.
-  const plain = await cascade.certifyBatch(rows, { epsilon: 0.01, seed: 3 });
+  const plain = await unclaimed(cascade).certifyBatch(rows, { epsilon: 0.01, seed: 3 });
   t.is(plain.certificate.loss, 'disagreement');
   t.regex(plain.certificate.method, /the one answer to each row that a whole run would have given/);
   t.true(plain.byFull.reduce((sum, each) => sum + each, 0) > full + certificate.n);

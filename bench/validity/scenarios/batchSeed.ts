@@ -1,3 +1,4 @@
+import { unclaimed } from '../../harness/parts.js';
 import type { Scenario } from './scenario.js';
 import { once, rowsOf, tuneOn } from './worldCascade.js';
 
@@ -18,10 +19,10 @@ export const batchSeed: Scenario = {
   trials: 120,
   quickTrials: 4,
   async trial(seed) {
-    const cascade = await tuned();
     const rows = rowsOf(BATCH, 5_000_000 + seed);
     const attack = async (draw: { readonly seed?: number }) => {
       const options = { epsilon: LIMIT, delta: 0.05, ...draw };
+      const cascade = unclaimed(await tuned());
       const { byFull } = await cascade.certifyBatch(rows, options);
       const hostile = rows.map((row, i) => (byFull[i] === 1 ? row : { ...row, costly: -row.costly }));
       const { labels } = await cascade.certifyBatch(hostile, options);

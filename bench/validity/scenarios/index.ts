@@ -12,6 +12,7 @@ import { detectorCaps } from './detectorCaps.js';
 import { detectors } from './detectors.js';
 import { failingCallers } from './failingCallers.js';
 import { flips } from './flips/index.js';
+import { grownBatch } from './grownBatch.js';
 import { joint } from './joint.js';
 import { modesNamed, modesOfBand } from './modes/modes.js';
 import { anyChoiceNamed, anyChoiceOfBand } from './modes/modesAnyChoice.js';
@@ -54,6 +55,7 @@ export const scenarios: readonly Scenario[] = [
   copiesCount,
   ...repeats,
   batchSeed,
+  grownBatch,
   ...batchPartitions,
   usedAgain,
   detectors,

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import test from 'ava';
+import { unclaimed } from '../../../bench/harness/parts.js';
 import { agreementWorld } from '../../../datasets/index.js';
-import { OptionError } from '../../../index.js';
+import { type BatchOptions, OptionError, UsedRows } from '../../../index.js';
 import { binomialCdf, restRowsNeeded } from '../../../lib/stats/index.js';
 import { loadWorld, tuneWorld, worldsFull } from '../../support/agreement.js';
 import { atLength } from '../../support/atLength.js';
@@ -14,10 +15,13 @@ const spared = (requested: Uint8Array) => requested.filter((one) => one === 0).l
 
 test('rows that were asked about have the full model answer, the others a stage that was sure', async (t) => {
   const full = await cascade.full.predict(batch);
-  const { labels, exits, byFull, scores, certificate, plan, verdict } = await cascade.certifyBatch(batch, {
-    epsilon: 0.02,
-    seed: 2,
-  });
+  const { labels, exits, byFull, scores, certificate, plan, verdict } = await unclaimed(cascade).certifyBatch(
+    batch,
+    {
+      epsilon: 0.02,
+      seed: 2,
+    },
+  );
   t.is(verdict, 'certified');
   t.is(certificate.verdict, 'certified');
   t.regex(certificate.method, /hypergeometric/);
@@ -35,14 +39,14 @@ test('rows that were asked about have the full model answer, the others a stage 
 
 test('fewer rows are asked about than an endless stream would need', async (t) => {
   const small = batch.slice(0, 400);
-  const { certificate } = await cascade.certifyBatch(small, { epsilon: 0.01, seed: 1 });
+  const { certificate } = await unclaimed(cascade).certifyBatch(small, { epsilon: 0.01, seed: 1 });
   t.true(certificate.n < 299 && certificate.n > 0);
   t.is(certificate.verdict, 'certified');
 });
 
 test('where even the most conservative plan errs, the full model answers all', async (t) => {
   const flipped = batch.map((row) => ({ ...row, cheap: row.costly > 0 ? -9 : 9 }));
-  const answers = await cascade.certifyBatch(flipped, { epsilon: 0.01, seed: 1 });
+  const answers = await unclaimed(cascade).certifyBatch(flipped, { epsilon: 0.01, seed: 1 });
   const { labels, byFull, certificate, exits, plan } = answers;
   t.is(certificate.verdict, 'full-model-only');
   t.truthy(certificate.reason);
@@ -52,7 +56,7 @@ test('where even the most conservative plan errs, the full model answers all', a
 
 test('a part of a row that epsilon allows is none', async (t) => {
   const requested = async (rows: number, epsilon: number) =>
-    (await cascade.certifyBatch(batch.slice(0, rows), { epsilon, seed: 1 })).byFull;
+    (await unclaimed(cascade).certifyBatch(batch.slice(0, rows), { epsilon, seed: 1 })).byFull;
   // .9 of a row is none: each wrong row has to be found with 95 %, so at most 5 % aren't asked about.
   t.true(spared(await requested(90, 0.01)) <= 0.05);
   // 1.5 rows of 150 are one, and not two.
@@ -64,7 +68,7 @@ test('a part of a row that epsilon allows is none', async (t) => {
 test('rows that are too few for the whole path certify conservative plans', async (t) => {
   const full = (await cascade.full.predict(batch)).labels;
   for (let seed = 0; seed < 5; seed++) {
-    const { labels, byFull, certificate } = await cascade.certifyBatch(batch, {
+    const { labels, byFull, certificate } = await unclaimed(cascade).certifyBatch(batch, {
       epsilon: 0.01,
       sample: 20,
       seed,
@@ -82,8 +86,8 @@ test('more rows are asked about, and errors borne, where a more aggressive plan 
   const fewest = restRowsNeeded(0, large.length, 0.05 * large.length, 0.05);
   const shares = { planned: 0, fewest: 0 };
   for (let seed = 0; seed < 5; seed++) {
-    const planned = await cascade.certifyBatch(large, { epsilon: 0.05, seed });
-    const least = await cascade.certifyBatch(large, { epsilon: 0.05, sample: fewest, seed });
+    const planned = await unclaimed(cascade).certifyBatch(large, { epsilon: 0.05, seed });
+    const least = await unclaimed(cascade).certifyBatch(large, { epsilon: 0.05, sample: fewest, seed });
     t.true(planned.certificate.n > fewest);
     t.is(least.certificate.n, fewest);
     shares.planned += spared(planned.byFull) / 5;
@@ -97,7 +101,7 @@ test('where errors are borne the promise is broken in no more than delta of the 
   const [trials, epsilon, delta] = [atLength(40, 100), 0.05, 0.1];
   let [broken, borne] = [0, 0];
   for (let seed = 0; seed < trials; seed++) {
-    const { labels, certificate } = await cascade.certifyBatch(batch, { epsilon, delta, seed });
+    const { labels, certificate } = await unclaimed(cascade).certifyBatch(batch, { epsilon, delta, seed });
     broken += Number(labels.filter((label, row) => label !== full[row]).length > epsilon * batch.length);
     borne += certificate.lost;
   }
@@ -106,7 +110,8 @@ test('where errors are borne the promise is broken in no more than delta of the 
 });
 
 test('the same seed asks about the same rows, another about others', async (t) => {
-  const of = async (seed: number) => (await cascade.certifyBatch(batch, { epsilon: 0.02, seed })).byFull;
+  const of = async (seed: number) =>
+    (await unclaimed(cascade).certifyBatch(batch, { epsilon: 0.02, seed })).byFull;
   t.deepEqual(await of(1), await of(1));
   t.notDeepEqual(await of(1), await of(2));
 });
@@ -135,10 +140,10 @@ test('a batch has one sample: a call again takes it, after one that failed too',
   t.regex(`${seed}`, /^[0-9a-f]{32}$/);
   t.deepEqual((await failing.certifyBatch(rows, { epsilon: 0.02 })).byFull, answers.byFull);
   // Other rows, and who doesn't know the secret, have another.
-  t.not((await failing.certifyBatch(rows.slice(1), { epsilon: 0.02 })).certificate.seed, seed);
-  t.not((await other.certifyBatch(rows, { epsilon: 0.02 })).certificate.seed, seed);
+  t.not((await failing.certifyBatch(rows.slice(200), { epsilon: 0.02 })).certificate.seed, seed);
+  t.not((await unclaimed(other).certifyBatch(rows, { epsilon: 0.02 })).certificate.seed, seed);
   t.deepEqual((await other.certifyBatch(rows, { epsilon: 0.02, seed })).byFull, answers.byFull);
-  t.is((await cascade.certifyBatch(batch, { epsilon: 0.02, seed: 5 })).certificate.seed, 5);
+  t.is((await unclaimed(cascade).certifyBatch(batch, { epsilon: 0.02, seed: 5 })).certificate.seed, 5);
 });
 
 test('a batch with more disagreement than was ever promised is still answered within epsilon', async (t) => {
@@ -148,27 +153,84 @@ test('a batch with more disagreement than was ever promised is still answered wi
   let broken = 0;
   const full = (await cascade.full.predict(hostile)).labels;
   for (let seed = 0; seed < trials; seed++) {
-    const { labels } = await cascade.certifyBatch(hostile, { epsilon: 0.02, delta: 0.1, seed });
+    const { labels } = await unclaimed(cascade).certifyBatch(hostile, { epsilon: 0.02, delta: 0.1, seed });
     broken += Number(labels.filter((label, row) => label !== full[row]).length > 0.02 * hostile.length);
   }
   t.true(1 - binomialCdf(broken - 1, trials, 0.1) > 0.001, `${broken} of ${trials}`);
 });
 
 test('bad input is refused by name', async (t) => {
-  await t.throwsAsync(cascade.certifyBatch(batch, { epsilon: 0 }), {
+  await t.throwsAsync(unclaimed(cascade).certifyBatch(batch, { epsilon: 0 }), {
     instanceOf: OptionError,
     message: /epsilon/,
   });
-  await t.throwsAsync(cascade.certifyBatch(batch, { epsilon: 0.1, rows: 3 } as { epsilon: number }), {
-    message: /rows/,
-  });
+  await t.throwsAsync(
+    unclaimed(cascade).certifyBatch(batch, { epsilon: 0.1, rows: 3 } as { epsilon: number }),
+    {
+      message: /rows/,
+    },
+  );
 });
 
 test('rows that the caller changes while a batch is certified are another batch: they change nothing', async (t) => {
   const options = { epsilon: 0.02, seed: 7 };
-  const expected = await cascade.certifyBatch(batch, options);
+  const expected = await unclaimed(cascade).certifyBatch(batch, options);
   const rows = batch.slice();
-  const certifying = cascade.certifyBatch(rows, options);
+  const certifying = unclaimed(cascade).certifyBatch(rows, options);
   rows.fill({ ...batch[0], cheap: 9, costly: -9 });
   t.deepEqual(await certifying, expected);
+});
+
+test('another claim about the same rows is refused: the first one has all of delta', async (t) => {
+  const own = unclaimed(cascade);
+  const claim = { epsilon: 0.02, sample: 40 };
+  const first = await own.certifyBatch(batch, claim);
+  const { seed = 0 } = first.certificate;
+  const others: Readonly<Record<string, readonly [typeof batch, BatchOptions]>> = {
+    'a larger sample': [batch, { ...claim, sample: 80 }],
+    'the sample that is planned': [batch, { epsilon: 0.02 }],
+    'another epsilon': [batch, { ...claim, epsilon: 0.03 }],
+    'another delta': [batch, { ...claim, delta: 0.1 }],
+    'another loss': [batch, { ...claim, loss: 'excessDisagreement' }],
+    'another draw': [batch, { ...claim, seed: 1 }],
+    'another order, which draws other rows': [batch.toReversed(), claim],
+    'some rows fewer': [batch.slice(20), claim],
+    'some rows more': [[...batch, ...agreementWorld({ rows: 100, seed: 81 }).rows], claim],
+    'copies, by content': [structuredClone(batch), { ...claim, sample: 80 }],
+  };
+  const refused = async (by: typeof own) => {
+    for (const [what, [rows, other]] of Object.entries(others)) {
+      const error = await t.throwsAsync(by.certifyBatch(rows, other), { instanceOf: UsedRows }, what);
+      t.regex(error?.message ?? '', /another claim was made .*make the first claim again/, what);
+    }
+    t.deepEqual((await by.certifyBatch(batch, claim)).byFull, first.byFull);
+    t.deepEqual(await by.certifyBatch(structuredClone(batch), { ...claim, seed }), first);
+  };
+  await refused(own);
+  const path = join(await folderFor(t), 'claimed.cascade');
+  await own.save(path, { evidence: true });
+  await refused(await loadWorld(path));
+  // What is made of it knows the claim, too; a batch of other rows is another one.
+  const again = await own.certify(own.path, { rows: agreementWorld({ rows: 1_000, seed: 82 }).rows });
+  await t.throwsAsync(again.certifyBatch(batch, { epsilon: 0.03 }), { instanceOf: UsedRows });
+  const fresh = agreementWorld({ rows: 1_000, seed: 80 }).rows;
+  await t.notThrowsAsync(own.certifyBatch(fresh, { epsilon: 0.03 }));
+  await t.notThrowsAsync(own.certifyBatch(batch.slice(200), { epsilon: 0.03 }));
+});
+
+test('nothing is computed for a claim that is refused', async (t) => {
+  const path = join(await folderFor(t), 'batch.cascade');
+  await cascade.save(path, { evidence: true });
+  let asked = 0;
+  const counting = await loadWorld(path, {
+    ...worldsFull,
+    score: (blocks, out) => {
+      asked++;
+      return worldsFull.score(blocks, out);
+    },
+  });
+  await counting.certifyBatch(batch, { epsilon: 0.02 });
+  const before = asked;
+  await t.throwsAsync(counting.certifyBatch(batch, { epsilon: 0.03 }), { instanceOf: UsedRows });
+  t.is(asked, before);
 });

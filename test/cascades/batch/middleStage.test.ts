@@ -1,4 +1,5 @@
 import test from 'ava';
+import { unclaimed } from '../../../bench/harness/parts.js';
 import { fromRows, pretrained } from '../../../entries/full.js';
 import { define, dense, logisticRegression, tune } from '../../../index.js';
 import { random } from '../../../lib/stats/index.js';
@@ -64,7 +65,7 @@ test.serial(
   async (t) => {
     middle.count.each.clear();
     full.count.each.clear();
-    const { labels, exits, byFull, certificate, plan } = await cascade.certifyBatch(batch, {
+    const { labels, exits, byFull, certificate, plan } = await unclaimed(cascade).certifyBatch(batch, {
       epsilon: 0.03,
       seed: 1,
     });
@@ -91,7 +92,7 @@ test.serial('the promise holds over draws of the sample', async (t) => {
   const truth = batch.map((row) => (row.truth > 0 ? 'yes' : 'no'));
   let broken = 0;
   for (let seed = 0; seed < 10; seed++) {
-    const { labels } = await cascade.certifyBatch(batch, { epsilon: 0.03, seed });
+    const { labels } = await unclaimed(cascade).certifyBatch(batch, { epsilon: 0.03, seed });
     broken += Number(labels.filter((label, i) => label !== truth[i]).length > 0.03 * batch.length);
   }
   t.true(broken <= 2, `${broken} of 10`);
@@ -101,7 +102,10 @@ test.serial(
   'a wrong model in the middle is found by the sample, and nothing is answered by it',
   async (t) => {
     const shifted = batch.map((row) => ({ ...row, middle: -row.middle }));
-    const { labels, certificate } = await cascade.certifyBatch(shifted, { epsilon: 0.03, seed: 1 });
+    const { labels, certificate } = await unclaimed(cascade).certifyBatch(shifted, {
+      epsilon: 0.03,
+      seed: 1,
+    });
     const truth = shifted.map((row) => (row.truth > 0 ? 'yes' : 'no'));
     t.true(
       labels.filter((label, i) => label !== truth[i]).length <= 0.03 * batch.length,

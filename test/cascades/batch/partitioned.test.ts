@@ -1,4 +1,5 @@
 import test from 'ava';
+import { unclaimed } from '../../../bench/harness/parts.js';
 import { certifiedPartitions } from '../../../bench/validity/scenarios/partitionedBatch.js';
 import { batchStepsOf } from '../../../cascades/internal.js';
 import { type AgreementRow, agreementWorld } from '../../../datasets/index.js';
@@ -30,7 +31,7 @@ function inOrder(answers: ReadonlyMap<string, Float64Array>): number[] {
 test('one partition without a name is what certifyBatch has in memory', async (t) => {
   for (const sample of [undefined, 20, 0]) {
     const options = { ...claim, ...(sample !== undefined && { sample }) };
-    const inMemory = await cascade.certifyBatch(rows, options);
+    const inMemory = await unclaimed(cascade).certifyBatch(rows, options);
     const { answers, certificate, plan } = await certifiedPartitions(steps, new Map([['', rows]]), options);
     t.deepEqual(certificate, inMemory.certificate);
     t.deepEqual(plan, inMemory.plan);
