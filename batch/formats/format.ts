@@ -1,3 +1,4 @@
+import { exactValue } from '../../lib/data/columns/index.js';
 import type { ColumnType, TextEncoding } from '../../lib/data/tables/index.js';
 import type { ArrowSource } from './arrow/index.js';
 import type { JsonlSource } from './jsonl/index.js';
@@ -10,6 +11,13 @@ export interface RowBatch {
   readonly from: number;
   /** What was read, for a writer of the same format; undefined for rows of elsewhere. */
   readonly source: ArrowSource | JsonlSource | undefined;
+  /** Values as they are to be handed on where rows have others, numbers that were rounded: by row and column. */
+  readonly written?: ReadonlyMap<object, ReadonlyMap<string, string>>;
+}
+
+/** The value of a row's column as it is handed on: all digits that were read. */
+export function handedOn({ written }: RowBatch, row: object, name: string): unknown {
+  return written?.get(row)?.get(name) ?? exactValue(row, name);
 }
 
 export type FormatName = 'arrow' | 'jsonl';
@@ -34,6 +42,9 @@ export interface AnswerColumns {
   readonly error?: readonly (string | null)[];
 }
 
+/** Types of columns; of times, too, whether their values have micro- or nanoseconds. */
+export type HandedOnType = ColumnType | 'microseconds' | 'nanoseconds';
+
 /** How answers are written. */
 export interface WriterOptions {
   /** The column that identifies a row: it alone is written beside the answers. @defaultValue all columns */
@@ -47,9 +58,9 @@ export interface WriterOptions {
   readonly classes?: readonly (string | number | boolean)[];
   /**
    * Columns of the input and their types, undefined for one that isn't written, where Arrow is to be written of rows
-   * that weren't read as Arrow: numbers as float64, dates as timestamps in milliseconds.
+   * that weren't read as Arrow: numbers as float64, dates as timestamps in milliseconds, or as fine as is said.
    */
-  readonly columns?: ReadonlyMap<string, ColumnType | undefined> | undefined;
+  readonly columns?: ReadonlyMap<string, HandedOnType | undefined> | undefined;
 }
 
 /** Writes batches with their answers. */

@@ -10,6 +10,13 @@ export {
   messageOutline,
   PREFIX,
 } from './arrow/index.js';
-export type { AnswerColumns, AnswersWriter, FormatName, RowBatch, WriterOptions } from './format.js';
+export type {
+  AnswerColumns,
+  AnswersWriter,
+  FormatName,
+  HandedOnType,
+  RowBatch,
+  WriterOptions,
+} from './format.js';
 export type { JsonlSource } from './jsonl/index.js';
 export { openReader, openWriter } from './open.js';

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { show } from '../../lib/check.js';
+import { exactValue, isTime } from '../../lib/data/columns/index.js';
 import { OptionError, RunError, TableError } from '../../lib/errors.js';
 import { type BatchInput, inputsOf, ParquetFiles, readUnit, unitsIn } from '../units/index.js';
 import { fileDigest } from './commit.js';
@@ -80,7 +81,7 @@ async function addInput(
       for (const [i, row] of rows.entries()) {
         name ??= keyOf(row, answers, input.path);
         const values = [name, label, stage, verdict].map((column) => {
-          const value: unknown = Reflect.get(row, column);
+          const value = exactValue(row, column);
           if (value === undefined) throw new TableError(input.path, column, from + i, `isn't there`);
           return textOf(value);
         });
@@ -99,7 +100,7 @@ function keyOf(row: object, answers: ReadonlySet<string>, path: string): string 
 /** Formats and engines write 1, 1.0 and 1n for the same number. */
 function textOf(value: unknown): string | null {
   if (value === null || (typeof value === 'number' && Number.isNaN(value))) return null;
-  if (value instanceof Date) return value.toISOString();
+  if (isTime(value)) return value.toJSON();
   if (typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean')
     return String(value);
   if (typeof value === 'string') return value;

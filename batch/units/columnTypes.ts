@@ -1,4 +1,5 @@
 import type { ColumnType } from '../../lib/data/tables/index.js';
+import type { HandedOnType } from '../formats/index.js';
 import { withFile } from './bytes.js';
 import { ParquetFiles } from './parquet.js';
 import { csvNames, type ReadOptions } from './read.js';
@@ -15,10 +16,15 @@ export async function columnTypes(
   input: BatchInput,
   { delimiter, types = {}, encoding }: ReadOptions = {},
   files: ParquetFiles = new ParquetFiles(),
-): Promise<ReadonlyMap<string, ColumnType | undefined> | undefined> {
+): Promise<ReadonlyMap<string, HandedOnType | undefined> | undefined> {
   if (input.format === 'parquet') {
     const { columns } = await files.open(input);
-    return new Map(columns.map(({ name, type, isNumber }) => [name, isNumber ? 'number' : typeNamed(type)]));
+    return new Map(
+      columns.map(({ name, type, isNumber, digits = 3 }) => [
+        name,
+        isNumber ? 'number' : digits !== 3 ? FINE[digits] : typeNamed(type),
+      ]),
+    );
   }
   if (input.format !== 'csv') return undefined;
   const names = await withFile(input.path, async (file) =>
@@ -26,6 +32,8 @@ export async function columnTypes(
   );
   return new Map(names.map((name) => [name, Object.hasOwn(types, name) ? types[name] : 'text']));
 }
+
+const FINE = { 3: 'date', 6: 'microseconds', 9: 'nanoseconds' } as const;
 
 /** @param type of a Parquet column, without its number */
 function typeNamed(type: string): ColumnType | undefined {

@@ -4,6 +4,7 @@ import {
   asUtf8,
   type ColumnTypes,
   csvRecords,
+  isRounded,
   parsedValue,
   setColumn,
   type TextEncoding,
@@ -116,6 +117,7 @@ async function* csvBatches(
     throw new TableError(path, absent, undefined, `isn't there; there are ${names.join(', ')}`);
   const typeOf = names.map((name) => (Object.hasOwn(types, name) ? types[name] : 'text'));
   let rows: object[] = [];
+  let written = new Map<object, ReadonlyMap<string, string>>();
   let first = 0;
   let isHeader = true;
   const wrong = (why: string) => new TableError(path, undefined, first + rows.length, why);
@@ -132,15 +134,19 @@ async function* csvBatches(
     const record: Record<string, unknown> = {};
     for (let c = 0; c < names.length; c++) {
       const place = { file: path, column: names[c], row: first + rows.length };
-      setColumn(record, names[c], parsedValue(values[c], typeOf[c], place));
+      const value = parsedValue(values[c], typeOf[c], place);
+      setColumn(record, names[c], value);
+      if (typeof value === 'number' && isRounded(values[c].trim(), value))
+        written.set(record, new Map([...(written.get(record) ?? []), [names[c], values[c].trim()]]));
     }
     rows.push(record);
     if (rows.length < BATCH) continue;
-    yield { rows, from: first, source: undefined };
+    yield { rows, from: first, source: undefined, written };
     first += rows.length;
     rows = [];
+    written = new Map();
   }
-  if (rows.length > 0) yield { rows, from: first, source: undefined };
+  if (rows.length > 0) yield { rows, from: first, source: undefined, written };
 }
 
 /** The part of a CSV file up to its first record, as UTF-8. */

@@ -73,7 +73,7 @@ export function addNumbers(memory: BatchMemory, values: readonly (number | null)
   memory.buffer(octetsOf(Float64Array.from(values, (value) => value ?? 0)));
 }
 
-export function addWholes(memory: BatchMemory, values: readonly (number | null)[]): void {
+export function addWholes(memory: BatchMemory, values: readonly (number | bigint | null)[]): void {
   addValidity(memory, values);
   memory.buffer(octetsOf(BigInt64Array.from(values, (value) => BigInt(value ?? 0))));
 }

@@ -1,9 +1,8 @@
 import type { Schema } from 'apache-arrow';
 import { show } from '../../../lib/check.js';
-import { columnValues } from '../../../lib/data/columns/index.js';
-import type { ColumnType } from '../../../lib/data/tables/index.js';
+import { FineDate, isTime } from '../../../lib/data/columns/index.js';
 import { InputError } from '../../../lib/errors.js';
-import type { RowBatch, WriterOptions } from '../format.js';
+import { type HandedOnType, handedOn, type RowBatch, type WriterOptions } from '../format.js';
 import { addFlags, addNumbers, addTexts, addWholes } from './columns.js';
 import type { Arrow } from './decoder.js';
 import { BatchMemory } from './memory.js';
@@ -14,7 +13,7 @@ type Types = NonNullable<WriterOptions['columns']>;
 /** Rows of tables that aren't Arrow's, as Arrow: each column in the memory of record batches. */
 export class RowsAsArrow {
   private readonly schema: Schema;
-  private readonly columns: readonly (readonly [name: string, type: ColumnType])[];
+  private readonly columns: readonly (readonly [name: string, type: HandedOnType])[];
 
   /**
    * @param key the only column that is needed, if it is there
@@ -35,24 +34,33 @@ export class RowsAsArrow {
           'key to leave it out, or write JSON lines',
       );
     });
-    const { Field, Schema, Utf8, Float64, Bool, TimestampMillisecond } = arrow;
-    const of = { text: Utf8, number: Float64, boolean: Bool, date: TimestampMillisecond };
+    const { Field, Schema, Utf8, Float64, Bool } = arrow;
+    const of = {
+      ...{ text: Utf8, number: Float64, boolean: Bool },
+      ...{ date: arrow.TimestampMillisecond, microseconds: arrow.TimestampMicrosecond },
+      nanoseconds: arrow.TimestampNanosecond,
+    };
     this.schema = new Schema(this.columns.map(([name, type]) => new Field(name, new of[type](), true)));
   }
 
   /** @throws InputError, naming row and column, for a value of another type */
-  sourceOf({ rows, from }: RowBatch): ArrowSource {
-    const batch = rows.length === 0 ? undefined : this.batch(rows, from);
+  sourceOf(rows: RowBatch): ArrowSource {
+    const batch = rows.rows.length === 0 ? undefined : this.batch(rows);
     return { format: 'arrow', schema: this.schema, dictionaries: [], batch };
   }
 
-  private batch(rows: readonly object[], from: number): ArrowBatch {
+  private batch(batch: RowBatch): ArrowBatch {
+    const { rows, from } = batch;
     const memory = new BatchMemory(rows.length);
     const spans = this.columns.map(([name, type], c) => {
       const before = memory.buffers.length;
-      addColumn(memory, type, columnValues(rows, undefined, name), (value, i) => {
-        const where = `row ${from + i}`;
-        return new InputError(where, `column '${name}': expected a ${type}, got ${show(value)}`);
+      const values = rows.map((row) => handedOn(batch, row, name));
+      addColumn(memory, type, values, (value, i) => {
+        const what = `column '${name}': expected a ${type}, got ${show(value)}`;
+        return new InputError(
+          `row ${from + i}`,
+          `${what}; write JSON lines, or leave the column out by a key`,
+        );
       });
       return {
         nodes: [c, c + 1],
@@ -73,7 +81,7 @@ export class RowsAsArrow {
 
 function addColumn(
   memory: BatchMemory,
-  type: ColumnType,
+  type: HandedOnType,
   values: readonly unknown[],
   wrong: (value: unknown, i: number) => InputError,
 ): void {
@@ -86,11 +94,28 @@ function addColumn(
   if (type === 'text') addTexts(memory, each(isText));
   else if (type === 'boolean') addFlags(memory, each(isFlag));
   else if (type === 'number') addNumbers(memory, each(isNumber).map(presentOf));
-  else
+  else {
+    const digits = DIGITS[type];
     addWholes(
       memory,
-      each(isDate).map((date) => presentOf(date?.getTime() ?? null)),
+      values.map((value, i) => {
+        if (value === null) return null;
+        if (isTime(value) && finerOf(value).length <= digits) return wholeOf(value, digits);
+        throw wrong(value instanceof Date ? value.toJSON() : value, i);
+      }),
     );
+  }
+}
+
+/** Digits of times below a millisecond. */
+const DIGITS = { date: 0, microseconds: 3, nanoseconds: 6 } as const;
+
+function finerOf(time: Date): string {
+  return time instanceof FineDate ? time.finer : '';
+}
+
+function wholeOf(time: Date, digits: number): bigint {
+  return BigInt(time.getTime()) * 10n ** BigInt(digits) + BigInt(finerOf(time).padEnd(digits, '0') || 0);
 }
 
 function presentOf(value: number | null): number | null {
@@ -100,4 +125,3 @@ function presentOf(value: number | null): number | null {
 const isText = (value: unknown) => typeof value === 'string';
 const isFlag = (value: unknown) => typeof value === 'boolean';
 const isNumber = (value: unknown) => typeof value === 'number';
-const isDate = (value: unknown) => value instanceof Date;

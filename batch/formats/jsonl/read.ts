@@ -1,6 +1,7 @@
 import { show } from '../../../lib/check.js';
 import {
   asUtf8,
+  doubledName,
   mayBeUnheld,
   type TextEncoding,
   unheldNumbers,
@@ -69,7 +70,11 @@ class LineParser {
       const line = each.trim();
       const number = this.next++;
       if (line === '') continue;
-      rows.push(recordIn(line, number));
+      const record = recordIn(line, number);
+      const doubled = doubledName(line, record);
+      if (doubled !== undefined)
+        throw new InputError(`line ${number}`, `two members are called '${doubled}'`);
+      rows.push(record);
       if (isSuspect && mayBeUnheld(line)) checkHeld(line, number);
       lines.push(line);
       numbers.push(number);

@@ -1,9 +1,16 @@
 import type { Writable } from 'node:stream';
-import { ColumnRow, jsonRecord } from '../../../lib/data/columns/index.js';
-import { InputError } from '../../../lib/errors.js';
+import { ColumnRow, jsonText } from '../../../lib/data/columns/index.js';
+import { writtenMember } from '../../../lib/data/tables/index.js';
+import { InputError, TableError } from '../../../lib/errors.js';
 import { DEEPEST, isDeeper } from '../../../lib/util/depth.js';
 import { answerNames, clashing } from '../answerNames.js';
-import type { AnswerColumns, AnswersWriter, RowBatch, WriterOptions } from '../format.js';
+import {
+  type AnswerColumns,
+  type AnswersWriter,
+  handedOn,
+  type RowBatch,
+  type WriterOptions,
+} from '../format.js';
 import { sent } from '../sent.js';
 
 /**
@@ -41,23 +48,44 @@ export function writeJsonl(stream: Writable, options: WriterOptions = {}): Answe
   };
 
   /** A row's object up to the answers. */
-  const begin = ({ rows, from, source }: RowBatch, i: number): string => {
+  const begin = (batch: RowBatch, i: number): string => {
+    const { rows, from, source } = batch;
     const row = rows[i];
     const where = source?.format === 'jsonl' ? `line ${source.numbers[i]}` : `row ${from + i}`;
     if (key !== undefined) {
       const holder = row instanceof ColumnRow ? Object.getPrototypeOf(row) : row;
       // What all objects have is no column.
       const isThere = Object.prototype.propertyIsEnumerable.call(holder, key);
-      const value: unknown = isThere ? Reflect.get(row, key) : undefined;
+      const value: unknown = isThere ? handedOn(batch, row, key) : undefined;
       if (value === undefined) throw new InputError(where, `it has no '${key}', which is to be its key`);
       if (isDeeper(value, DEEPEST))
         throw new InputError(where, `its key '${key}' is nested deeper than ${DEEPEST} levels`);
-      return `{${JSON.stringify(key)}:${Object.is(value, -0) ? '-0' : JSON.stringify(value)},`;
+      // As it was written: a double may not have a number's digits.
+      const mayDiffer = typeof value === 'number' ? !Number.isSafeInteger(value) : typeof value === 'object';
+      const line = mayDiffer && source?.format === 'jsonl' ? writtenMember(source.lines[i], key) : undefined;
+      return `{${JSON.stringify(key)}:${line ?? jsonText(value, key)},`;
     }
     for (const name of names.all) if (name in row) throw clashing(where, name);
-    const line = source?.format === 'jsonl' ? source.lines[i] : JSON.stringify(jsonRecord(row));
+    const line = source?.format === 'jsonl' ? source.lines[i] : recordText(batch, row, where);
     const own = line.slice(0, -1).trimEnd();
     return own === '{' ? own : `${own},`;
+  };
+
+  const begun = new Map<string, string>();
+  /** A row that wasn't read as JSON. @throws InputError for a column of a type that isn't written */
+  const recordText = (batch: RowBatch, row: object, where: string): string => {
+    let text = '';
+    for (const name of row instanceof ColumnRow ? ColumnRow.tableOf(row).names : Object.keys(row)) {
+      const member = begun.get(name) ?? `${JSON.stringify(name)}:`;
+      begun.set(name, member);
+      try {
+        text += `${text === '' ? '{' : ','}${member}${jsonText(handedOn(batch, row, name), name)}`;
+      } catch (cause) {
+        if (!(cause instanceof TableError)) throw cause;
+        throw new InputError(where, `column '${name}' ${cause.why}; a key leaves it out`, { cause });
+      }
+    }
+    return text === '' ? '{}' : `${text}}`;
   };
 
   return {

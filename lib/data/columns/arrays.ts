@@ -1,5 +1,6 @@
 import { Chunk, type ChunkPlace } from './chunk.js';
 import { ChunkedColumn } from './column.js';
+import { FineDate } from './instants.js';
 import { type NumberArray, NumberChunk, WideChunk } from './numbers.js';
 
 /** A column of an array, or of a typed array. */
@@ -8,10 +9,32 @@ export function arrayColumn(name: string, values: ArrayLike<unknown>): ChunkedCo
   const { length } = values;
   if (values instanceof BigInt64Array || values instanceof BigUint64Array)
     return new ChunkedColumn(name, typeOfArray(values), [new WideChunk(length, place, undefined, values)]);
-  const chunk = isNumberArray(values)
-    ? new NumberChunk(length, place, undefined, values)
-    : new ArrayChunk(place, values);
+  const chunk =
+    values instanceof RoundedNumbers
+      ? new RoundedChunk(place, values)
+      : isNumberArray(values)
+        ? new NumberChunk(length, place, undefined, values)
+        : new ArrayChunk(place, values);
   return new ChunkedColumn(name, typeOfArray(values), [chunk]);
+}
+
+/** Doubles of decimal numbers, and the texts of those that are none. */
+export class RoundedNumbers extends Float64Array {
+  /** By position. */
+  readonly texts = new Map<number, string>();
+}
+
+class RoundedChunk extends NumberChunk {
+  constructor(
+    place: ChunkPlace,
+    private readonly rounded: RoundedNumbers,
+  ) {
+    super(rounded.length, place, undefined, rounded);
+  }
+
+  override exact(i: number): unknown {
+    return this.rounded.texts.get(i) ?? this.read(i);
+  }
 }
 
 /** Typed arrays of numbers. */
@@ -43,9 +66,15 @@ class ArrayChunk extends Chunk {
       if (this.absent === undefined) this.absent = this.absentValue();
       return this.absent;
     }
+    if (value instanceof FineDate) return new Date(value.getTime());
     if (typeof value !== 'bigint') return value;
     const number = Number(value);
     return Number.isSafeInteger(number) ? number : value;
+  }
+
+  override exact(i: number): unknown {
+    const value = this.values[i];
+    return value instanceof FineDate ? value : this.read(i);
   }
 
   private absentValue(): number | null {

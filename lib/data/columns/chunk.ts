@@ -71,6 +71,11 @@ export abstract class Chunk {
     return this.validity?.lacks(i) ? this.missing : this.valueAt(i);
   }
 
+  /** See `TableColumn.exact`. */
+  exact(i: number): unknown {
+    return this.read(i);
+  }
+
   /** See `TableColumn.numbers`. */
   numbers(span: ChunkSpan, out: Float32Array | Float64Array, to: number, stride: number): void {
     const { rows, begin, end, first } = span;

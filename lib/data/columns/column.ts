@@ -32,6 +32,11 @@ export class ChunkedColumn implements TableColumn {
     return this.chunks[c].read(row - this.starts[c]);
   }
 
+  exact(row: number): unknown {
+    const c = this.chunkAt(row);
+    return this.chunks[c].exact(row - this.starts[c]);
+  }
+
   numbers(
     { rows, isRun }: Positions,
     out: Float32Array | Float64Array,

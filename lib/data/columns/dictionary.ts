@@ -1,10 +1,13 @@
 import { Chunk, type ChunkPlace, type Validity } from './chunk.js';
+import type { TableColumn } from './table.js';
 
 /** Entries of a dictionary, each decoded once, when it is first needed. Chunks that share a dictionary share them. */
 export class DictionaryEntries {
   private readonly known: unknown[] = [];
 
-  constructor(private readonly column: { readonly length: number; content(row: number): unknown }) {}
+  constructor(
+    private readonly column: Pick<TableColumn, 'content' | 'exact'> & { readonly length: number },
+  ) {}
 
   get length(): number {
     return this.column.length;
@@ -13,6 +16,10 @@ export class DictionaryEntries {
   at(entry: number): unknown {
     this.known[entry] ??= this.column.content(entry);
     return this.known[entry];
+  }
+
+  exact(entry: number): unknown {
+    return this.column.exact(entry);
   }
 }
 
@@ -30,8 +37,16 @@ export class DictionaryChunk extends Chunk {
   }
 
   protected valueAt(i: number): unknown {
+    return this.entries.at(this.entryAt(i));
+  }
+
+  override exact(i: number): unknown {
+    return this.validity?.lacks(i) ? this.missing : this.entries.exact(this.entryAt(i));
+  }
+
+  private entryAt(i: number): number {
     const entry = Number(this.indices[i]);
-    if (entry >= 0 && entry < this.entries.length) return this.entries.at(entry);
+    if (entry >= 0 && entry < this.entries.length) return entry;
     throw this.fault(i, `is damaged: entry ${entry} of a dictionary that has ${this.entries.length}`);
   }
 }

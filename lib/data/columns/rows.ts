@@ -1,4 +1,5 @@
-import { type ColumnTable, type Positions, type TableLike, tableOf } from './table.js';
+import { isInJson } from './json.js';
+import { type ColumnTable, type Positions, type TableColumn, type TableLike, tableOf } from './table.js';
 
 /** How Node's `console.log` asks for another form of an object. */
 const INSPECT = Symbol.for('nodejs.util.inspect.custom');
@@ -6,8 +7,8 @@ const INSPECT = Symbol.for('nodejs.util.inspect.custom');
 /**
  * A row of a table: a view that holds the table and its position, and reads its values when they are asked for. Its
  * columns are accessors of a prototype that the table's rows share, so `{ ...row }` and `structuredClone(row)` have
- * none of them: `recordOf` makes a plain object. `JSON.stringify` writes the columns, and large
- * whole numbers as texts.
+ * none of them: `recordOf` makes a plain object. `JSON.stringify` writes the columns exactly: what JSON's numbers don't
+ * hold is text.
  */
 export abstract class ColumnRow {
   readonly #table: ColumnTable;
@@ -59,7 +60,10 @@ export abstract class ColumnRow {
   }
 
   toJSON(): unknown {
-    return jsonRecord(this);
+    return recordWith(this, (column, i) => {
+      const value = column.exact(i);
+      return isInJson(value) ? value : String(value);
+    });
   }
 
   [INSPECT](): unknown {
@@ -126,21 +130,20 @@ function classOf(names: readonly string[]): RowClass {
  */
 export function recordOf<Row>(row: Row): Row;
 export function recordOf(row: unknown): unknown {
-  return ColumnRow.isRow(row) ? recordWith(row, (value) => value) : row;
+  return ColumnRow.isRow(row) ? recordWith(row, (column, i) => column.content(i)) : row;
 }
 
-/** The same for JSON: whole numbers at or beyond ±2^53 are texts, since JSON's readers round them. */
-export function jsonRecord(row: object): object {
-  return ColumnRow.isRow(row)
-    ? recordWith(row, (value) => (typeof value === 'bigint' ? String(value) : value))
-    : row;
+/** The value of a row's column as it is to be handed on: see `TableColumn.exact`. */
+export function exactValue(row: object, name: string): unknown {
+  if (!ColumnRow.isRow(row) || !(name in row)) return Reflect.get(row, name);
+  return ColumnRow.tableOf(row).column(name).exact(ColumnRow.positionOf(row));
 }
 
-function recordWith(row: ColumnRow, as: (value: unknown) => unknown): object {
+function recordWith(row: ColumnRow, read: (column: TableColumn, position: number) => unknown): object {
   const position = ColumnRow.positionOf(row);
   return Object.fromEntries(
     ColumnRow.tableOf(row)
       .readable()
-      .map((column) => [column.name, as(column.content(position))]),
+      .map((column) => [column.name, read(column, position)]),
   );
 }

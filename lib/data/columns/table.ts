@@ -34,6 +34,8 @@ export interface TableColumn {
   value(row: number): unknown;
   /** The same without a refusal, to be compared: whole numbers beyond ±2^53 are bigints. */
   content(row: number): unknown;
+  /** The same, to be handed on: of a decimal that is no double its text, and of a time all digits (`FineDate`). */
+  exact(row: number): unknown;
   /**
    * Numbers of some rows, written every `stride` places from `offset` on; true is 1, and a `Date` its milliseconds.
    *

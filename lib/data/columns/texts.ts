@@ -4,9 +4,9 @@ import { wordsOf } from './numbers.js';
 /** Texts up to this many bytes are decoded here, where they are ASCII: a decoder costs more to call. */
 const SHORT = 12;
 /** A mark at the start of a text is part of it. */
-const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true, fatal: true });
 
-/** Bytes of UTF-8 as a text; what is no UTF-8 becomes U+FFFD. */
+/** Bytes of UTF-8 as a text. @throws TypeError for what is no UTF-8 */
 export function decoded(bytes: Uint8Array, begin: number, end: number): string {
   if (end - begin > SHORT) return decoder.decode(bytes.subarray(begin, end));
   let text = '';
@@ -18,8 +18,18 @@ export function decoded(bytes: Uint8Array, begin: number, end: number): string {
   return text;
 }
 
+abstract class Texts extends Chunk {
+  protected textIn(i: number, bytes: Uint8Array, begin: number, end: number): string {
+    try {
+      return decoded(bytes, begin, end);
+    } catch {
+      throw this.fault(i, "isn't text in UTF-8, as Arrow's texts are");
+    }
+  }
+}
+
 /** Texts one after the other, and where each begins. */
-export class TextChunk extends Chunk {
+export class TextChunk extends Texts {
   constructor(
     length: number,
     place: ChunkPlace,
@@ -36,7 +46,7 @@ export class TextChunk extends Chunk {
     const end = Number(offsets[i + 1]);
     if (!(begin >= 0 && begin <= end && end <= bytes.length))
       throw this.fault(i, `is damaged: a text from byte ${begin} to ${end} of ${bytes.length}`);
-    return decoded(bytes, begin, end);
+    return this.textIn(i, bytes, begin, end);
   }
 }
 
@@ -45,7 +55,7 @@ const VIEW = 16;
 const INSIDE = 12;
 
 /** Views of 16 bytes: short texts themselves, and where longer ones are. */
-export class TextViewChunk extends Chunk {
+export class TextViewChunk extends Texts {
   private readonly words: Int32Array;
 
   constructor(
@@ -69,6 +79,6 @@ export class TextViewChunk extends Chunk {
     const begin = isInside ? i * VIEW + 4 : words[at + 3];
     if (bytes === undefined || !(size >= 0 && begin >= 0 && begin + size <= bytes.length))
       throw this.fault(i, `is damaged: a text of ${size} bytes from byte ${begin}`);
-    return decoded(bytes, begin, begin + size);
+    return this.textIn(i, bytes, begin, begin + size);
   }
 }

@@ -11,20 +11,20 @@ export {
   type WrongText,
   wholeLines,
 } from './encoding.js';
-export { type JsonlOptions, jsonlRows } from './jsonl.js';
+export { type JsonlOptions, jsonlRecords, jsonlRows } from './jsonl.js';
 export { type ParquetOptions, parquetRows } from './parquet.js';
 export {
   openParquet,
-  type ParquetColumn,
   type ParquetColumns,
   type ParquetFile,
   type ParquetGroup,
 } from './parquetFile.js';
+export type { ParquetColumn } from './parquetSchema.js';
 export { parquetTable } from './parquetTable.js';
-export { mayBeUnheld, unheldNumbers } from './unheld.js';
 export {
   type ColumnType,
   type ColumnTypes,
+  isRounded,
   parsedValue,
   type ReadTable,
   type RowOption,
@@ -33,3 +33,4 @@ export {
   type TypedRow,
   unreadable,
 } from './values.js';
+export { doubledName, mayBeUnheld, unheldNumbers, writtenMember } from './writtenJson.js';

@@ -1,7 +1,6 @@
 import { checkFunction, checkKeys, show } from '../../check.js';
 import { TableError } from '../../errors.js';
 import { checkEncoding, type TextEncoding, type WrongText, wholeLines } from './encoding.js';
-import { mayBeUnheld, unheldNumbers } from './unheld.js';
 import {
   type ColumnType,
   type ColumnTypes,
@@ -17,6 +16,7 @@ import {
   unlike,
   type ValuePlace,
 } from './values.js';
+import { doubledName, mayBeUnheld, unheldNumbers } from './writtenJson.js';
 
 /** Options of `jsonlRows`. */
 export interface JsonlOptions {
@@ -59,20 +59,30 @@ export function jsonlRows(
   checkEncoding(encoding);
   if (row !== undefined) checkFunction('row', row);
   return async function* read() {
-    for (const file of files) {
-      let count = 0;
-      const wrong: WrongText = (why) => new TableError(file, undefined, count, why);
-      for await (const lines of wholeLines(fileAsUtf8(file, 'JSON lines', encoding, wrong)))
-        for (const line of lines.split('\n')) {
-          if (line.trim() === '') continue;
-          const record = recordOf(line, file, count);
-          if (mayBeUnheld(line)) checkWritten(line, columns, file, count);
-          const typed = columns ? typedRecord(record, columns, file, count) : record;
-          count++;
-          yield row ? row(typed) : typed;
-        }
-    }
+    for (const file of files)
+      for await (const { record } of jsonlRecords(file, encoding, columns)) yield row ? row(record) : record;
   };
+}
+
+/** The objects of a file, each with the line that it was read of. @throws TableError, as {@link jsonlRows} */
+export async function* jsonlRecords(
+  file: string,
+  encoding: TextEncoding = 'utf-8',
+  columns?: ColumnTypes,
+): AsyncGenerator<{ readonly record: TableRow; readonly line: string }, void, void> {
+  let count = 0;
+  const wrong: WrongText = (why) => new TableError(file, undefined, count, why);
+  for await (const lines of wholeLines(fileAsUtf8(file, 'JSON lines', encoding, wrong)))
+    for (const line of lines.split('\n')) {
+      if (line.trim() === '') continue;
+      const record = recordOf(line, file, count);
+      const doubled = doubledName(line, record);
+      if (doubled !== undefined) throw new TableError(file, doubled, count, 'two members have this name');
+      if (mayBeUnheld(line)) checkWritten(line, columns, file, count);
+      const typed = columns ? typedRecord(record, columns, file, count) : record;
+      count++;
+      yield { record: typed, line };
+    }
 }
 
 function recordOf(line: string, file: string, row: number): TableRow {

@@ -2,24 +2,15 @@ import { meant } from '../../check.js';
 import { MissingPackage, TableError } from '../../errors.js';
 import { optionalPackage } from '../../util/packages.js';
 import { UnreadColumn } from '../columns/index.js';
-import { checkColumns, checkKind, unlike, unreadable } from './values.js';
+import { columnOf, type ParquetColumn, undeclared } from './parquetSchema.js';
+import { decimalsOf, PARSERS, plainNumbers } from './parquetValues.js';
+import { checkColumns, checkKind, unreadable } from './values.js';
 
 /** Which compression a file has is known when it is read: who installs the one package learns of the other. */
 const PURPOSE = 'reading Parquet files, with hyparquet-compressors where Snappy doesn’t compress them,';
 
 type Hyparquet = typeof import('hyparquet');
 type Scan = Awaited<ReturnType<Hyparquet['parquetScan']>>;
-type SchemaElement = Scan['metadata']['schema'][number];
-
-/** A column that is read, and the type that it has in its file. */
-export interface ParquetColumn {
-  readonly name: string;
-  readonly type: string;
-  /** Whether its values are numbers, so that null is NaN. */
-  readonly isNumber: boolean;
-  /** In Arrow's words, a type that rows of tables don't have. */
-  readonly unread?: string;
-}
 
 /** Columns of some rows by name: typed arrays for numbers, arrays for all else. */
 export type ParquetColumns = Readonly<Record<string, ArrayLike<unknown>>>;
@@ -53,6 +44,8 @@ interface Table {
   readonly file: string;
   readonly columns: readonly ParquetColumn[];
   readonly scan: Scan;
+  /** The same file, with long decimals as they are stored. */
+  readonly stored: Scan;
 }
 
 /**
@@ -125,7 +118,7 @@ async function opened(file: string, wanted: readonly string[] | undefined): Prom
   try {
     const buffer = await asyncBufferFromFile(file);
     const metadata = await parquetMetadataAsync(buffer);
-    const all = parquetSchema(metadata).children.map(({ element }) => columnOf(element));
+    const all = parquetSchema(metadata).children.map(columnOf);
     const names = all.map(({ name }) => name);
     const unknown = wanted?.find((name) => !names.includes(name));
     if (unknown !== undefined) {
@@ -133,31 +126,24 @@ async function opened(file: string, wanted: readonly string[] | undefined): Prom
       throw new TableError(file, unknown, undefined, hint);
     }
     const columns = wanted ? all.filter(({ name }) => wanted.includes(name)) : all;
+    const twice = names.find((name, c) => names.indexOf(name) !== c && columns.includes(all[c]));
+    if (twice !== undefined) throw new TableError(file, twice, undefined, 'two columns have this name');
     const isPlain = metadata.row_groups.every((group) =>
       group.columns.every(({ meta_data: data }) => PLAIN.has(data?.codec ?? '')),
     );
     const compressors = isPlain ? undefined : await decompressors();
-    const scan = await parquetScan({
-      file: buffer,
-      metadata,
-      columns: columns.map(({ name }) => name),
-      parsers: PARSERS,
-      ...(compressors && { compressors }),
-    });
-    return { file, columns, scan };
+    const scanOf = (of: readonly ParquetColumn[], meta: typeof metadata, utf8: boolean) =>
+      parquetScan({
+        ...{ file: buffer, metadata: meta, columns: of.map(({ name }) => name), utf8, parsers: PARSERS },
+        ...(compressors && { compressors }),
+      });
+    const scan = await scanOf(columns, metadata, true);
+    const decimals = columns.filter(({ scale }) => scale !== undefined);
+    const stored = decimals.length === 0 ? scan : await scanOf(decimals, undeclared(metadata), false);
+    return { file, columns, scan, stored };
   } catch (error) {
     throw error instanceof MissingPackage ? error : unreadable(file, error);
   }
-}
-
-/** Times between milliseconds belong to the one before them, as Arrow's do; a division goes towards 1970. */
-const PARSERS = {
-  timestampFromMicroseconds: (value: bigint) => new Date(Number(floored(value, 1_000n))),
-  timestampFromNanoseconds: (value: bigint) => new Date(Number(floored(value, 1_000_000n))),
-};
-
-function floored(value: bigint, by: bigint): bigint {
-  return value / by - (value < 0n && value % by !== 0n ? 1n : 0n);
 }
 
 /** Codecs that hyparquet itself knows. */
@@ -165,14 +151,16 @@ const PLAIN: ReadonlySet<string> = new Set(['UNCOMPRESSED', 'SNAPPY']);
 
 /** @returns one array of values for each column */
 async function columnsOf(
-  { file, columns, scan }: Table,
+  { file, columns, scan, stored }: Table,
   { rowStart, rowEnd }: Scan['ranges'][number],
 ): Promise<ArrayLike<unknown>[]> {
   const read: ArrayLike<unknown>[] = [];
-  for (const { name, type, isNumber } of columns) {
+  for (const { name, type, isNumber, scale, refused } of columns) {
+    if (refused !== undefined) throw new TableError(file, name, undefined, refused);
     let values: ArrayLike<unknown>;
     try {
-      values = await scan.readColumn({ column: name, rowStart, rowEnd });
+      const from = scale === undefined ? scan : stored;
+      values = await from.readColumn({ column: name, rowStart, rowEnd });
     } catch (error) {
       throw unreadable(file, error, name);
     }
@@ -183,59 +171,11 @@ async function columnsOf(
         undefined,
         `has ${values.length} values in a group of ${rowEnd - rowStart} rows`,
       );
-    read.push(isNumber ? numbersOf(values, type, { file, name, from: rowStart }) : values);
+    const place = { file, name, from: rowStart };
+    if (scale !== undefined) read.push(decimalsOf(values, scale, place));
+    else read.push(isNumber ? plainNumbers(values, type, place) : values);
   }
   return read;
-}
-
-/** Numbers as they are; whole ones that are wider than a number's, and null, become numbers. */
-function numbersOf(
-  values: ArrayLike<unknown>,
-  type: string,
-  { file, name, from }: { readonly file: string; readonly name: string; readonly from: number },
-): ArrayLike<number> {
-  if (values instanceof Float32Array || values instanceof Float64Array || values instanceof Int32Array)
-    return values;
-  const numbers = new (type === 'FLOAT' ? Float32Array : Float64Array)(values.length);
-  for (let i = 0; i < numbers.length; i++) {
-    const value = values[i];
-    if (value === null || value === undefined) {
-      numbers[i] = Number.NaN;
-      continue;
-    }
-    const number = Number(value);
-    if (typeof value === 'bigint' && !Number.isSafeInteger(number))
-      throw unlike(value, { file, column: name, row: from + i });
-    numbers[i] = number;
-  }
-  return numbers;
-}
-
-const NUMBERS: ReadonlySet<string> = new Set(['INT32', 'INT64', 'FLOAT', 'DOUBLE']);
-const BYTES: ReadonlyMap<string, string> = new Map([
-  ['BYTE_ARRAY', 'Binary'],
-  ['FIXED_LEN_BYTE_ARRAY', 'FixedSizeBinary'],
-]);
-/** Types by which whole numbers stand for something else. */
-const OTHERS = /DATE|TIME/;
-
-function columnOf({ name, type, converted_type, logical_type }: SchemaElement): ParquetColumn {
-  const known = logical_type?.type ?? converted_type;
-  const isNumber =
-    (type !== undefined && NUMBERS.has(type) && !OTHERS.test(known ?? '')) ||
-    known === 'DECIMAL' ||
-    known === 'FLOAT16';
-  const unread = /^TIME(?:_M|$)/.test(known ?? '')
-    ? 'Time'
-    : known === undefined
-      ? BYTES.get(type ?? '')
-      : undefined;
-  return {
-    name,
-    type: [type ?? 'GROUP', ...(known ? [known] : [])].join(' '),
-    isNumber,
-    ...(unread !== undefined && { unread }),
-  };
 }
 
 function checkAlike({ file, columns }: ParquetFile, first: ParquetFile): void {

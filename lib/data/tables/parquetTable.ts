@@ -1,5 +1,5 @@
 import { checkKeys } from '../../check.js';
-import { UnreadColumn } from '../columns/index.js';
+import { RoundedNumbers, UnreadColumn } from '../columns/index.js';
 import type { ParquetOptions } from './parquet.js';
 import { openFiles, openParquet, type ParquetColumns } from './parquetFile.js';
 import { checkNames, filesOf } from './values.js';
@@ -58,8 +58,10 @@ class JoinedColumn {
     if (Array.isArray(values)) for (let i = 0; i < part.length; i++) values[from + i] = part[i];
     else if (isNumbers(part) && isNumbers(values)) {
       // Groups without missing values, and files, may hold numbers of another width.
-      const wide = part.constructor === values.constructor ? values : Float64Array.from(values);
+      const wide = part.constructor === values.constructor ? values : widened(values, part);
       wide.set(part, from);
+      if (wide instanceof RoundedNumbers && part instanceof RoundedNumbers)
+        for (const [i, text] of part.texts) wide.texts.set(from + i, text);
       this.values = wide;
     }
   }
@@ -69,7 +71,14 @@ function isNumbers(values: ArrayLike<unknown>): values is Numbers {
   return values instanceof Float32Array || values instanceof Float64Array || values instanceof Int32Array;
 }
 
+/** Numbers of another type than a later part's, as doubles. */
+function widened(values: Numbers, part: Numbers): Float64Array {
+  if (values instanceof RoundedNumbers) return values;
+  return part instanceof RoundedNumbers ? RoundedNumbers.from(values) : Float64Array.from(values);
+}
+
 function emptyFor(part: ArrayLike<unknown>, length: number): Numbers | unknown[] {
+  if (part instanceof RoundedNumbers) return new RoundedNumbers(length);
   if (part instanceof Int32Array) return new Int32Array(length);
   if (part instanceof Float32Array) return new Float32Array(length);
   return part instanceof Float64Array ? new Float64Array(length) : new Array<unknown>(length);

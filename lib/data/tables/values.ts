@@ -4,6 +4,7 @@ import { OptionError, RunError, TableError } from '../../errors.js';
 import { errorText } from '../../util/errorText.js';
 import { startOfFile } from '../../util/lookAt.js';
 import { insteadOfContent, isBinary, looksLike } from '../../util/looks.js';
+import { digitsOf, FineDate } from '../columns/index.js';
 import { asUtf8, isWide, type TextEncoding, type WrongText } from './encoding.js';
 
 /** Values of a row by their columns. */
@@ -104,21 +105,22 @@ export function isUnlike(text: string, number: number): boolean {
   return Math.abs(number) === Number.POSITIVE_INFINITY && DIGIT.test(text);
 }
 
-/** Whether a text with an exponent has other digits than the number, written with as many, or as programs write it. */
+/** Whether a text has other digits than the number, written with as many, or as programs write it. */
 function hasOtherDigits(text: string, number: number): boolean {
-  const [, mantissa] = EXPONENT.exec(text) ?? [];
-  if (mantissa === undefined) return false;
-  const digits = digitsOf(mantissa);
-  const own = number.toExponential(Math.min(digits.length - 1, 100));
+  const digits = digitsOf(text);
+  const own = number.toExponential(Math.min(Math.max(digits.length - 1, 0), 100));
   return digitsOf(own) !== digits && digitsOf(number.toExponential()) !== digits;
 }
 
-/** Digits that count, of a number with an exponent. */
-function digitsOf(text: string): string {
-  return text.replace(/^-|\.|e.*/gi, '').replace(/^0+|0+$/g, '');
+/** Whether a finite number that was read of a text is another one. Up to 15 digits it isn't, but where it is tiny. */
+export function isRounded(text: string, number: number): boolean {
+  return (
+    (text.length > 15 || Math.abs(number) < TINY) && Number.isFinite(number) && hasOtherDigits(text, number)
+  );
 }
 
-const EXPONENT = /^[+-]?([\d.]+)e/i;
+/** Below it numbers have fewer digits. */
+const TINY = 2 ** -1022;
 const WHOLE = /^[+-]?\d+\.?0*$|^0[box]/i;
 const DIGIT = /\d/;
 
@@ -139,13 +141,18 @@ export function unlike(number: string | bigint, { file, column, row }: ValuePlac
 const DATE =
   /^(\d{4})(?:-(\d\d)(?:-(\d\d)(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?: ?Z| ?[+-]\d\d(?::?\d\d)?)?)?)?)?$/i;
 
+/** Digits below a millisecond, without zeros behind them. */
+const FINER = /\.\d{3}(\d*[1-9])/;
+
 function dateOf(text: string): Date | undefined {
   const [whole, year, month = '01', day = '01'] = DATE.exec(text) ?? [];
   if (whole === undefined) return undefined;
   // Engines go on from the 30th of February to March.
   if (Number(day) > new Date(Date.UTC(Number(year), Number(month), 0)).getUTCDate()) return undefined;
   const date = new Date(whole);
-  return Number.isNaN(date.getTime()) ? undefined : date;
+  if (Number.isNaN(date.getTime())) return undefined;
+  const [, finer] = FINER.exec(whole) ?? [];
+  return finer === undefined ? date : new FineDate(date.getTime(), finer);
 }
 
 /** @throws TableError for a folder, and for a file of another kind; what can't be read is left to the reader */

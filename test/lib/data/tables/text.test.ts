@@ -228,6 +228,12 @@ const mistakes: [
     /9007199254740993 is at or beyond ±2\^53/,
   ],
   [
+    'one with a fraction',
+    csvRows(written('fraction.csv', 'a\n9007199254740993.5\n'), { columns: { a: 'number' } }),
+    { file: 'fraction.csv', column: 'a', row: 0 },
+    /9007199254740993.5 is at or beyond ±2\^53/,
+  ],
+  [
     'one in base 16',
     csvRows(written('hexadecimal.csv', 'a\n0x20000000000001\n'), { columns: { a: 'number' } }),
     { file: 'hexadecimal.csv', column: 'a', row: 0 },
