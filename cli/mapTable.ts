@@ -4,13 +4,21 @@ import { extname } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { DataError, OptionError } from '../index.js';
-import { csvRows, jsonlRows, type TableRow, type TextEncoding } from '../lib/data/tables/index.js';
+import {
+  csvRows,
+  jsonlRecords,
+  type TableRow,
+  type TextEncoding,
+  writtenMember,
+} from '../lib/data/tables/index.js';
 import type { MappedAnswer } from '../llm/index.js';
 
 /** Rows of a file, and its columns. */
 export interface MapTable {
   readonly rows: readonly TableRow[];
   readonly columns: readonly string[];
+  /** Of JSON lines: those that rows were read of. */
+  readonly lines?: readonly string[];
 }
 
 const CSV = ['.csv'];
@@ -26,16 +34,25 @@ export async function readMapTable(
 ): Promise<MapTable> {
   const rows: TableRow[] = [];
   const columns = new Set<string>();
-  const own = encoding === undefined ? {} : { encoding };
-  const read = isCsv('DATA', path)
-    ? csvRows(path, { ...own, ...(delimiter !== undefined && { delimiter }) })
-    : jsonlRows(path, own);
-  for await (const row of read()) {
+  const lines: string[] = [];
+  const add = (row: TableRow) => {
     rows.push(row);
     for (const name of Object.keys(row)) columns.add(name);
-  }
+  };
+  const csv = isCsv('DATA', path);
+  if (csv) {
+    const given = {
+      ...(encoding !== undefined && { encoding }),
+      ...(delimiter !== undefined && { delimiter }),
+    };
+    for await (const row of csvRows(path, given)()) add(row);
+  } else
+    for await (const { record, line } of jsonlRecords(path, encoding)) {
+      add(record);
+      lines.push(line.trim());
+    }
   if (rows.length === 0) throw new DataError(`${path} has no rows`);
-  return { rows, columns: [...columns] };
+  return { rows, columns: [...columns], ...(!csv && { lines }) };
 }
 
 /** Whether a file is CSV, by its name; else it is JSON lines. @throws OptionError for another kind */
@@ -65,7 +82,7 @@ export function checkAnswerNames(columns: readonly string[], prefix: string): vo
 /** Writes each row with its answer, in order, whole or not at all. */
 export async function writeMapTable(
   path: string,
-  { rows, columns }: MapTable,
+  { rows, columns, lines: read }: MapTable,
   answers: readonly MappedAnswer<string>[],
   prefix: string,
 ): Promise<void> {
@@ -75,13 +92,14 @@ export async function writeMapTable(
     if (csv) yield `${[...columns, ...ANSWERS.map((name) => prefix + name)].map(cell).join(',')}\n`;
     for (const [i, row] of rows.entries()) {
       const given = ANSWERS.map((name) => written(answers[i][name]));
-      const line = csv
-        ? [...columns.map((name) => row[name]), ...given].map(cell).join(',')
-        : JSON.stringify({
-            ...row,
-            ...Object.fromEntries(ANSWERS.map((name, a) => [prefix + name, given[a]])),
-          });
-      yield `${line}\n`;
+      if (csv) {
+        yield `${[...columns.map((name) => cellOf(row[name], name, read?.[i])), ...given.map(cell)].join(',')}\n`;
+        continue;
+      }
+      // As it was read: its numbers may have more digits than ours.
+      const own = (read?.[i] ?? JSON.stringify(row)).slice(0, -1).trimEnd();
+      const added = ANSWERS.map((name, a) => `${JSON.stringify(prefix + name)}:${JSON.stringify(given[a])}`);
+      yield `${own}${own === '{' ? '' : ','}${added.join(',')}}\n`;
     }
   }
   try {
@@ -96,6 +114,12 @@ export async function writeMapTable(
 /** Prices are sums: their last digits are noise. */
 function written(value: string | number | null): string | number | null {
   return typeof value === 'number' ? Number(value.toPrecision(10)) : value;
+}
+
+/** A value of a row: of a line of JSON numbers, lists and objects as they are written there. */
+function cellOf(value: unknown, name: string, line: string | undefined): string {
+  const isText = typeof value === 'string' || value === null || value === undefined;
+  return cell(isText || line === undefined ? value : (writtenMember(line, name) ?? value));
 }
 
 /** A value as CSV has it (RFC 4180). */

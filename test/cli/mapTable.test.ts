@@ -35,6 +35,25 @@ test('rows are read in the encoding that is named, and written as UTF-8', async 
   }
 });
 
+test('JSON lines keep the digits and the order of what was read', async (t) => {
+  const folder = await folderFor(t);
+  const path = join(folder, 'in.jsonl');
+  const lines = ['{"b":0.12345678901234567891,"7":-0, "o":{"x":1.50}}', '{"b":"x"}'];
+  await writeFile(path, `${lines.join('\n')}\n`);
+  const read = await readMapTable(path, {});
+  await writeMapTable(join(folder, 'out.jsonl'), read, answers, 'p_');
+  t.is(
+    await readFile(join(folder, 'out.jsonl'), 'utf8'),
+    `${lines[0].slice(0, -1)},"p_label":"x","p_stage":0,"p_verdict":"certified","p_price":0}\n` +
+      '{"b":"x","p_label":null,"p_stage":null,"p_verdict":"unread","p_price":0.25}\n',
+  );
+  await writeMapTable(join(folder, 'out.csv'), { ...read, columns: ['b', '7', 'o'] }, answers, 'p_');
+  const text = await readFile(join(folder, 'out.csv'), 'utf8');
+  t.true(text.includes('\n0.12345678901234567891,-0,"{""x"":1.50}",x,0,certified,0\n'), text);
+  await writeFile(path, '{"b":1,"b":2}\n');
+  await t.throwsAsync(readMapTable(path, {}), { message: /row 0, column 'b': two members have this name/ });
+});
+
 test('a file that can’t be written rejects, and nothing is left beside it', async (t) => {
   const folder = await folderFor(t);
   await t.throwsAsync(writeMapTable(join(folder, 'nowhere', 'out.csv'), table, answers, ''), {
