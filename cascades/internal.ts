@@ -25,6 +25,7 @@ export {
   stageModel,
   stateOf,
   UNSHARED,
+  voidedBy,
 } from './artifact/index.js';
 export {
   type AskedRow,
@@ -64,7 +65,7 @@ export {
   warmInBatches,
   withTable,
 } from './cascade/index.js';
-export { anyChoice, isPromised, noAnyChoice, verdictOf, voided } from './certification/index.js';
+export { anyChoice, isPromised, noAnyChoice, verdictOf } from './certification/index.js';
 export { isNested, type StageEvidence } from './chain/index.js';
 export {
   type CostedStage,

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { RETRAINED } from '#hints';
 import {
   type BatchRunOptions,
   certifiedPlanIn,
@@ -104,8 +105,8 @@ function addRun(batch: Command, io: Io): void {
 --shard auto reads SLURM_ARRAY_TASK_ID and its fellows, AWS_BATCH_JOB_ARRAY_INDEX, or JOB_COMPLETION_INDEX of
 Kubernetes, which doesn't tell how many there are: auto/8. Shards are counted from 0, and may share DIR.
 
-Exit codes: 0 done; 42 units were set aside, as 'batch status' says why; 43 another model than --expect; 44 rows
-can't be read, or their file was changed meanwhile; 130 and 143 ended by SIGINT or SIGTERM: run it again.`,
+Exit codes: 0 done; 42 units were set aside, as 'batch status' says why; 43 another model than --expect${RETRAINED};
+44 rows can't be read, or their file was changed meanwhile; 130 and 143 ended by SIGINT or SIGTERM: run it again.`,
     );
 }
 

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { RETRAINED } from '#hints';
 import { Cascade, type FreshRows, type LoadOptions } from '../index.js';
 import { addCommand, type Common, type Io } from './command.js';
 import { checkPlace } from './files.js';
@@ -42,7 +43,9 @@ export function addCertify(program: Command, io: Io): void {
       });
       const to = out ?? file.replace(/(\.cascade)?$/, '.certified.cascade');
       await renewed.save(to, { evidence: true, reference });
-      return tuneResult(io, renewed, { cascade: to });
+      const result = tuneResult(io, renewed, { cascade: to });
+      const isOther = cascade.certificate.verdict === 'void' && renewed.certificate.verdict !== 'certified';
+      return isOther ? { ...result, text: `${result.text}\n\n${again(file)}` } : result;
     },
   )
     .option(
@@ -64,9 +67,18 @@ export function addCertify(program: Command, io: Io): void {
     .addHelpText(
       'after',
       `
-When: the data or the full model have changed, an audit raised an alarm, or a plan was moved by hand.
+When: the data or the full model have changed${RETRAINED}, an audit raised an alarm, or a plan was
+moved by hand.
 How many rows: 299 without a mistake certify 1 % at 95 % confidence; -d and -e set other levels.
 
 Exit codes: 0 certified; 3 no plan passed, and the full model answers alone; 1 rows were used before, or the file doesn't fit.`,
     );
+}
+
+/** What is left where stages of before don't go with what has changed. */
+function again(file: string): string {
+  return (
+    'What the file was made with has changed, and none of its plans passed: its stages may not go with what there is ' +
+    `now. Tune anew: spillway tune SCRIPT --profile ${file}${RETRAINED}`
+  );
 }

@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import { RETRAINED } from '#hints';
 import {
   type CertifiedFiles,
   type CertifiedPlan,
@@ -76,7 +77,8 @@ The same command again goes on where it ended. Shards of a phase may run on mach
 all units scored, answer needs the certificate. Never choose a seed by its results: the promise is over one draw.
 
 Exit codes: 0 done; 1 something failed, or a phase needs what other shards have still to bring; 3 done, and the full
-model answers all; 42 a row can't be answered; 43 another model than --expect; 44 rows can't be read.`,
+model answers all; 42 a row can't be answered; 43 another model than --expect${RETRAINED};
+44 rows can't be read.`,
     );
 }
 

@@ -2,6 +2,7 @@ import { Console } from 'node:console';
 import { createReadStream, fstatSync } from 'node:fs';
 import { type Readable, Writable } from 'node:stream';
 import type { Command } from 'commander';
+import { RETRAINED } from '#hints';
 import {
   type FormatName,
   filter,
@@ -102,8 +103,8 @@ export function addScore(program: Command, io: Io): void {
       `
 Answers are the columns label, stage (0 the first; the last is the full model) and verdict.
 
-Exit codes: 0 done; 42 a row can't be answered; 43 another model than --expect; 44 rows can't be read;
-141 nobody reads the answers any more; 143 ended by SIGTERM before the end of the rows, after the batch in hand.`,
+Exit codes: 0 done; 42 a row can't be answered; 43 another model than --expect${RETRAINED};
+44 rows can't be read; 141 nobody reads the answers any more; 143 ended by SIGTERM before the end of the rows, after the batch in hand.`,
     );
 }
 

@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import { TUNE_OPTIONS } from '../cascades/problem/index.js';
-import { type Cascade, type SaveOptions, type TuneOptions, tune } from '../index.js';
+import { type Cascade, inspect, type SaveOptions, type TuneOptions, tune } from '../index.js';
 import { addCommand, type Common, type Io, type Result } from './command.js';
 import { DONE, NOT_CERTIFIED } from './exitCodes.js';
 import { checkPlace, writeText } from './files.js';
@@ -13,6 +13,7 @@ export type ReferenceOption = NonNullable<SaveOptions['reference']>;
 interface TuneFlags extends Common {
   readonly out?: string;
   readonly report?: string;
+  readonly profile?: string;
   readonly evidence: boolean;
   readonly reference: ReferenceOption;
 }
@@ -34,9 +35,10 @@ export function addTune(program: Command, io: Io): void {
         string,
         string
       >;
+      const profile = flags.profile === undefined ? {} : { profile: (await inspect(flags.profile)).profile };
       const progress = progressOf(io);
       try {
-        const cascade = await tune({ ...options, onProgress: progress.show, signal: io.signal });
+        const cascade = await tune({ ...options, ...profile, onProgress: progress.show, signal: io.signal });
         const out = flags.out ?? script.replace(/(\.[cm]?[jt]s)?$/, '.cascade');
         const { evidence, reference } = flags;
         await cascade.save(out, { evidence, reference });
@@ -50,6 +52,10 @@ export function addTune(program: Command, io: Io): void {
   )
     .option('-o, --out <file>', 'file of the cascade; by default SCRIPT with the ending .cascade')
     .option('-r, --report <file>', 'also write a report, which needs @observablehq/plot and linkedom')
+    .option(
+      '-p, --profile <file>',
+      'measure no costs, but take those of this cascade: of the model before, say',
+    )
     .option('--no-evidence', 'a smaller file, that retune, whatIf and the slider of a report can’t use')
     .addOption(referenceOption())
     .addHelpText(

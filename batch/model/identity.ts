@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { RETRAINED } from '#hints';
 import { IdentityError } from '../../lib/errors.js';
 
 /** What answers depend on. Two models of one identity give the same rows the same answers, bit for bit. */
@@ -41,9 +42,11 @@ export function checkExpected(found: Identity, expected: string): void {
     ...(spillway === found.spillway ? [] : [`spillway (${spillway} expected, ${found.spillway} here)`]),
     ...(engine === engineHash(found.engine) ? [] : [`engine (${found.engine} here)`]),
   ];
+  const names = differ.map((part) => part.split(' ')[0]);
+  const more = names.includes('artifact') || names.includes('features') ? RETRAINED : '';
   throw new IdentityError(
-    differ.map((part) => part.split(' ')[0]),
-    `other than expected: ${differ.join(', ')}. Expected ${expected}, this is ${text}`,
+    names,
+    `other than expected: ${differ.join(', ')}. Expected ${expected}, this is ${text}${more}`,
   );
 }
 

@@ -1,7 +1,7 @@
 import type { ExitRule } from '../../lib/learn/exits/index.js';
 import type { Model } from '../../lib/learn/learners/index.js';
 import { errorText } from '../../lib/util/errorText.js';
-import { mismatch } from './pieces.js';
+import { mismatch, retrained } from './pieces.js';
 
 /**
  * @param columns of the blocks that it is to read
@@ -16,12 +16,12 @@ export function checkModel(
   width: number,
 ): void {
   if (model.classes !== width) {
-    throw mismatch(path, `${what}, '${model.name}', gives ${model.classes} scores a row; expected ${width}`);
+    throw retrained(path, `${what}, '${model.name}', gives ${model.classes} scores a row; expected ${width}`);
   }
   for (const part of partsOf(model)) {
     const own = 'columns' in part ? part.columns : undefined;
     if (!Array.isArray(own) || own.join() === columns.join()) continue;
-    throw mismatch(
+    throw retrained(
       path,
       `${what}, '${model.name}', reads blocks of ${own} columns; its features have ${columns}`,
     );

@@ -1,3 +1,4 @@
+import { OTHER_COLUMNS } from '#hints';
 import { meant } from '../../lib/check.js';
 import { OptionError } from '../../lib/errors.js';
 import {
@@ -10,7 +11,7 @@ import {
 } from '../../lib/features/define/index.js';
 import type { NamedFeature } from '../../lib/run/runtime/index.js';
 import type { JsonValue, State } from '../../lib/util/state.js';
-import { guarded, mismatch, requiredState } from './pieces.js';
+import { guarded, requiredState, retrained } from './pieces.js';
 import { type Sharing, UNSHARED } from './sharing.js';
 
 /** A feature as a file names it. */
@@ -72,31 +73,35 @@ export function loadFeatures<Row>(
   readonly renewed: string[];
   readonly changes: string[];
 } {
-  const changes: string[] = [];
   const renewed: string[] = [];
+  const renewedBy = new Map<string, string[]>();
   const fitted = stored.map((was): NamedFeature<Row> => {
     const feature = matching(path, was, features);
     const own = changesOf(feature, { version: was.version ?? undefined, options: was.options ?? undefined });
     if (own.length > 0) {
       renewed.push(was.name);
-      changes.push(...own.map((change) => `feature '${was.name}': ${change}`));
+      for (const change of own) renewedBy.set(change, [...(renewedBy.get(change) ?? []), `'${was.name}'`]);
     }
     const state = requiredState(path, states, `feature ${was.name}`);
     const loaded = guarded(path, `feature '${was.name}'`, () =>
       sharing.feature(was.name, feature, state, () => feature.load(state)),
     );
     if (loaded.columns !== was.columns) {
-      throw mismatch(
+      throw retrained(
         path,
-        `feature '${was.name}' has ${loaded.columns} columns now, ${was.columns} when it was saved`,
+        `feature '${was.name}' has ${loaded.columns} columns now, ${was.columns} when it was saved${OTHER_COLUMNS}`,
       );
     }
     return { name: was.name, fitted: loaded };
   });
   const extra = features.names.filter((name) => !stored.some((was) => was.name === name));
-  if (extra.length > 0) throw mismatch(path, `was made without the features ${extra.join(', ')}`);
+  if (extra.length > 0) throw retrained(path, `was made without the features ${extra.join(', ')}`);
   const steps = stored.map((was, f) => stepsOf(path, was, fitted[f]));
   const versions = steps.flatMap(([, ...own]) => own);
+  // All features of a pipeline change at once, by the same words.
+  const changes = [...renewedBy].map(
+    ([change, names]) => `feature${names.length > 1 ? 's' : ''} ${names.join(', ')}: ${change}`,
+  );
   return { fitted: [...steps.map(([feature]) => feature), ...versions], renewed, changes };
 }
 
@@ -117,18 +122,18 @@ function stepsOf<Row>(
     if (!(cause instanceof OptionError)) throw cause;
     const read = fidelities.map((at) => fidelityName(name, at)).join(', ');
     const why = fitted.fitted.fidelities ? cause.message : `this ${kind} feature has no fidelities`;
-    throw mismatch(path, `has stages that read ${read}: ${why}; define feature '${name}' as it was`);
+    throw retrained(path, `has stages that read ${read}: ${why}; define feature '${name}' as it was`);
   }
 }
 
 function matching<Row>(path: string, was: { name: string; kind: string }, features: FeatureSet<Row>) {
   if (!features.names.includes(was.name)) {
     const there = `${features.names.join(', ')}${meant(was.name, features.names)}`;
-    throw mismatch(path, `needs a ${was.kind} feature '${was.name}'; there are ${there}`);
+    throw retrained(path, `needs a ${was.kind} feature '${was.name}'; there are ${there}`);
   }
   const feature = features.get(was.name);
   if (feature.kind !== was.kind) {
-    throw mismatch(
+    throw retrained(
       path,
       `feature '${was.name}' is a ${feature.kind} feature now, was ${was.kind}: define it as it was`,
     );

@@ -3,7 +3,7 @@
 export { type DescribedFile, describeFile } from './describing.js';
 export { type FeatureTerms, featureTerms } from './features.js';
 export { loadCascade, partsFrom } from './loadCascade.js';
-export { readCascadeFile } from './loading.js';
+export { readCascadeFile, voidedBy } from './loading.js';
 export { loadParts, stageModel } from './loadParts.js';
 export {
   checkLoad,

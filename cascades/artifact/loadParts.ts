@@ -62,7 +62,7 @@ export async function loadParts<Row, L extends Label, Name extends string>(
   const kept = states.reference && loadReference(states.reference, columns, stored.features.length);
   const { stability } = stored.certificate;
   const fidelities = storedFidelities(stored.features);
-  const checked = await checkFeatures(path, kept, fitted, features, fidelities, rows, stability);
+  const checked = await checkFeatures(path, kept, fitted, features, fidelities, rows, renewed, stability);
   const learners: readonly Loader[] = knownLearners(options.learners);
   const { full, changes: others } = await loadFull(path, stored, states, options, learners, sharing);
   const held = new Map([['full', full.model]]);

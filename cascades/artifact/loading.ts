@@ -1,4 +1,5 @@
 import { checkEvidence, loadEvidence } from '#evidence';
+import { RETRAINED } from '#hints';
 import { show } from '../../lib/check.js';
 import { decode, separate } from '../../lib/data/artifact/index.js';
 import { OptionError } from '../../lib/errors.js';
@@ -7,7 +8,7 @@ import type { State } from '../../lib/util/state.js';
 import { voided } from '../certification/index.js';
 import type { ClaimedBatch, UsedState } from '../holdout/index.js';
 import type { ServedParts } from '../plan/index.js';
-import { type Certificate, type Label, type ServedStage, widthOf } from '../types/index.js';
+import { type Label, type ServedStage, widthOf } from '../types/index.js';
 import { checkModel, checkRule } from './checkParts.js';
 import { storedFidelities } from './features.js';
 import { loadParts, stageModel } from './loadParts.js';
@@ -127,6 +128,14 @@ function usedOf(
 }
 
 /** Nothing is promised of features or models that have changed since they were certified. */
-export function voidedBy(certificate: Certificate, changes: readonly string[]): Certificate {
-  return changes.length === 0 ? certificate : voided(certificate, changes.join('; '));
+export function voidedBy<Voidable extends Parameters<typeof voided>[0]>(
+  certificate: Voidable,
+  changes: readonly string[],
+): Voidable {
+  if (changes.length === 0) return certificate;
+  const words = changes.join('; ').replace(DIGEST, '$1…');
+  return voided(certificate, `${words}${RETRAINED}`);
 }
+
+/** The beginning of a digest tells two of them apart. */
+const DIGEST = /\b(sha256:[0-9a-f]{12})[0-9a-f]{52}\b/g;

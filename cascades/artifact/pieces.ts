@@ -1,4 +1,4 @@
-import { insteadOfLoad } from '#hints';
+import { insteadOfLoad, RETRAINED } from '#hints';
 import { checkFeatureSet, checkKeys, show } from '../../lib/check.js';
 import { ArtifactError, OptionError, SpillwayError } from '../../lib/errors.js';
 import { type FeatureSet, optionChanges } from '../../lib/features/define/index.js';
@@ -108,12 +108,12 @@ export async function loadFull<Row, L extends Label, Name extends string>(
   const labels = 'labels' in full ? full.labels : [];
   if (labels.length !== stored.classes.length || !labels.every((label, c) => label === stored.classes[c])) {
     const shown = (known: readonly Label[]) => known.join(', ') || 'none, for regression';
-    throw mismatch(path, `the full model's labels are ${shown(labels)}, were ${shown(stored.classes)}`);
+    throw retrained(path, `the full model's labels are ${shown(labels)}, were ${shown(stored.classes)}`);
   }
   const reads = full.readsRows ? [] : (full.reads ?? features.names);
   if (reads.length !== stored.reads.length || !reads.every((name, i) => name === stored.reads[i])) {
     const shown = (names: readonly string[]) => names.join(', ') || 'the rows themselves';
-    throw mismatch(path, `the full model reads ${shown(reads)}, read ${shown(stored.reads)}`);
+    throw retrained(path, `the full model reads ${shown(reads)}, read ${shown(stored.reads)}`);
   }
   const isKnown = fingerprint !== null && full.recognise?.(fingerprint) === true;
   const now = isKnown ? fingerprint : (full.fingerprint ?? full.name);
@@ -189,6 +189,11 @@ export function requiredState(path: string, states: Record<string, State>, name:
 
 export function mismatch(path: string, what: string): ArtifactError {
   return new ArtifactError('mismatch', `${path}: ${what}`);
+}
+
+/** The same where a training, or another definition, may be to blame. */
+export function retrained(path: string, what: string): ArtifactError {
+  return mismatch(path, `${what}${RETRAINED}`);
 }
 
 /** Interfaces as plain JSON: the round trip drops nothing, since they hold plain data only. */

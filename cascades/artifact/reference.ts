@@ -132,6 +132,7 @@ type CertifiedComparison = Pick<Stability, 'tolerance' | 'live'>;
  * @param given rows among which the reference rows are; where there are none, those that the file holds
  * @param fitted in the order of the reference's blocks
  * @param fidelities among these
+ * @param renewed features whose definition is another: of these it says so
  * @param certified the certified tolerances, and what isn't compared: a definition that allows more
  * doesn't change them
  * @throws OptionError if none of the given rows is a reference row, or the file has no values of any
@@ -143,6 +144,7 @@ export async function checkFeatures<Row>(
   features: FeatureSet<Row>,
   fidelities: FidelityNames,
   given: readonly Row[] | undefined,
+  renewed: readonly string[] = [],
   { tolerance, live }: CertifiedComparison = { tolerance: {}, live: [] },
 ): Promise<Checked> {
   if (given !== undefined && !Array.isArray(given))
@@ -188,6 +190,7 @@ export async function checkFeatures<Row>(
       if (differing === undefined) continue;
       const { column, one: now, other: was } = differing;
       changed.push(feature(name));
+      if (renewed.includes(feature(name))) return;
       changes.push(
         `feature '${name}' gives row ${origin(row)} ${now} in column ${column}, and gave it ${was}: its ` +
           'code has changed',

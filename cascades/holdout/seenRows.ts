@@ -222,12 +222,17 @@ export class Ledger {
     return names.flatMap((name, f) => (this.stale.includes(name) ? [] : [f]));
   }
 
-  /** @throws OptionError where no feature can tell rows any more */
-  checkTelling(names: readonly string[]): void {
-    if (this.telling(names).length > 0) return;
+  /**
+   * Where every feature has changed, as after a training of the pipeline, used rows are known by their content alone.
+   *
+   * @throws OptionError where that can't tell either
+   */
+  checkTelling(names: readonly string[], { rows: { opaque } }: Contents): void {
+    if (this.telling(names).length > 0 || (this.rows.size > 0 && !opaque.includes(1))) return;
     throw new OptionError(
       'certify.repeats',
-      'every feature has changed since rows were used, so used rows can’t be recognised; pass repeats: true if these are new',
+      'every feature has changed since rows were used, and these are no plain data, so used rows can’t be recognised; ' +
+        'pass repeats: true if these are new',
     );
   }
 }

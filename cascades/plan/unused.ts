@@ -11,7 +11,7 @@ import { eachBatch, type Tracker } from '../scoring/index.js';
  * other contents can be equal there. Cheap features come first, and each is computed only for rows
  * that all earlier ones recognise. Features that cost money are left to the test itself.
  *
- * @throws UsedRows, naming them; OptionError where no feature can tell used rows
+ * @throws UsedRows, naming them
  */
 export async function refuseAlike<Row>(
   ledger: Ledger,
@@ -21,7 +21,6 @@ export async function refuseAlike<Row>(
   tracker: Tracker,
 ): Promise<void> {
   const names = fitted.map(({ name }) => name);
-  ledger.checkTelling(names);
   const telling = ledger.telling(names);
   const costOf = (f: number) => profile.features[names[f]].cost;
   const free = telling

@@ -143,8 +143,14 @@ export async function recertified<Row, L extends Label, Name extends string>(
   }
   const claim = parts.used.claim(contents, !rows.unlike, fresh.rows);
   const { scored, stable } = await kept(claim, async () => {
-    if (rows.unlike)
-      await refuseAlike(parts.used, featuresOf(parts), parts.profile, fresh.rows, { signal: fresh.signal });
+    if (rows.unlike) {
+      const features = featuresOf(parts);
+      parts.used.checkTelling(
+        features.map(({ name }) => name),
+        contents,
+      );
+      await refuseAlike(parts.used, features, parts.profile, fresh.rows, { signal: fresh.signal });
+    }
     return scoreFresh(parts, path, rows, contents, fresh.signal, claim, isAskedTwice(parts.full, spec));
   });
   const { certification, sample } = testPath(path, scored, rows, spec, parts.classes, random('certify'));

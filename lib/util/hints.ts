@@ -36,6 +36,14 @@ export function otherRelease(version: string): string {
   return `: use a release that reads version ${version}, or save the cascade again with this one`;
 }
 
+/** Where it says what to do after a training. Errors, reasons of void certificates and help end with it. */
+export const RETRAINED = " (see 'You retrained the model' in docs/retrained.md)";
+
+/** Why a feature has other columns than before, and what to do. */
+export const OTHER_COLUMNS =
+  ': it was fitted anew, with another vocabulary for instance, or is defined otherwise, and no stage can read it any ' +
+  'more. Load the features that the file was made with, or tune anew with its profile';
+
 /** Which rows to give `load`. */
 export const REFERENCE_ROWS =
   '; pass the rows that the cascade was made from (in their order, where they aren’t plain data), or those at ' +

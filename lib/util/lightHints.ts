@@ -7,6 +7,8 @@ export const NO_VOCABULARY = '';
 export const GROUPS = '';
 export const SAVED_FILE = '';
 export const WHY_DAMAGED = '';
+export const RETRAINED = '';
+export const OTHER_COLUMNS = '';
 export const REFERENCE_ROWS = '';
 
 export const insteadOfNaN = none;

@@ -24,7 +24,10 @@ class FilterError(RuntimeError):
 
 
 class ModelRefused(FilterError):
-    """The model can't be loaded, or isn't the one that was expected: its artifact, features, spillway or engine."""
+    """The model can't be loaded, or isn't the one that was expected: its artifact, features, spillway or engine.
+
+    Where it was retrained, see 'You retrained the model' in docs/retrained.md.
+    """
 
 
 class PoisonRow(FilterError):

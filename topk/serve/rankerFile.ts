@@ -22,7 +22,7 @@ import {
   stageModel,
   stateOf,
   UNSHARED,
-  voided,
+  voidedBy,
   widthOf,
 } from '../../cascades/internal.js';
 import { checkKeys, checkOneOf } from '../../lib/check.js';
@@ -249,6 +249,6 @@ function checkCuts(path: string, bands: readonly object[]): void {
 /** Nothing is promised of features or models that have changed since they were certified. */
 function unlessChanged(certificate: TopKCertificate, changes: readonly string[]): TopKCertificate {
   if (changes.length === 0) return certificate;
-  const reason = changes.join('; ');
-  return { ...voided(certificate, reason), bands: certificate.bands.map((band) => voided(band, reason)) };
+  const bands = certificate.bands.map((band) => voidedBy(band, changes));
+  return { ...voidedBy(certificate, changes), bands };
 }

@@ -1,3 +1,4 @@
+import { RETRAINED } from '#hints';
 import { count } from '../../util/count.js';
 import type { ReportData, ReportProspect } from '../data/index.js';
 
@@ -67,7 +68,7 @@ export const VERDICTS: Readonly<Record<ReportData['verdict'], VerdictWords>> = {
     lead: (reason) => `Nothing is promised (void): ${reason}.`,
     next: () => [
       'Load it with the features and the full model that it was made with, or certify it again on fresh rows: ' +
-        'await cascade.certify(cascade.path, { rows, labels }).',
+        `await cascade.certify(cascade.path, { rows, labels })${RETRAINED}.`,
     ],
   },
 };
