@@ -51,7 +51,13 @@ const modules: Readonly<Record<string, object>> = {
 };
 
 /** Pages that run in `npm test`, beside those without a program. The others are compiled, and run at length. */
-const FIRST = ['README.md', 'docs/README.md', 'docs/getting-started.md', 'docs/how-to.md'];
+const FIRST = [
+  'README.md',
+  'docs/README.md',
+  'docs/getting-started.md',
+  'docs/how-to.md',
+  'docs/retrained.md',
+];
 
 /** Fences that aren't programs: commands, what is printed, modules to be saved, and files of other programs. */
 const UNRUN = ['sh', 'text', 'js', 'json', 'yaml', 'promql', 'nginx'];
@@ -73,7 +79,8 @@ test.before(async () => {
   process.chdir(fileURLToPath(folder));
   await writeFile('reviews.csv', reviews(600));
   await writeFile('customers.csv', customersCsv(1_500, 1));
-  await copyFile(new URL('test/fixtures/sklearn/docs/mail.pipeline', root), 'mail.pipeline');
+  for (const name of ['mail', 'mail-refitted', 'mail-grown'])
+    await copyFile(new URL(`test/fixtures/sklearn/docs/${name}.pipeline`, root), `${name}.pipeline`);
   const world = await import(await runnable(GIVEN));
   for (const name of given) {
     const get = () => {

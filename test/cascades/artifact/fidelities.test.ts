@@ -125,7 +125,7 @@ test('features without fidelities, or with others, don’t load it, and another 
   await t.throwsAsync(load(bytes, plainLetters), {
     instanceOf: ArtifactError,
     message:
-      /stages that read letters@4, letters@12: this letters feature has no fidelities; define feature 'letters' as it was/,
+      /stages that read letters@4, letters@12: this letters feature has no fidelities; define feature 'letters' as it was \(see .*docs\/retrained\.md\)$/,
   });
   const renewed = await load(bytes, { ...letters, version: '2' });
   t.is(renewed.certificate.verdict, 'void');
@@ -152,7 +152,7 @@ test('features without fidelities, or with others, don’t load it, and another 
   t.is(changedCode.certificate.verdict, 'void');
   t.regex(
     String(changedCode.certificate.reason),
-    /^feature 'letters@4' gives row \d+ .*its code has changed$/,
+    /^feature 'letters@4' gives row \d+ .*its code has changed \(see .*docs\/retrained\.md\)$/,
   );
   // Without values of fidelities there is nothing to compare them with.
   const { cascade, ...states } = separate(decode(bytes));

@@ -20,6 +20,7 @@ import {
   oneHot,
   tfidf,
 } from '../../../index.js';
+import { RETRAINED } from '../../../lib/util/hints.js';
 import {
   sigmoidLearner,
   tuneWorld,
@@ -224,7 +225,7 @@ test('changed features or full models void the certificate, saying what changed'
   t.is(changed.certificate.verdict, 'void');
   t.is(
     changed.certificate.reason,
-    "feature 'cheap': version is none now, was 1; the full model is 'sha256:other', was 'full'",
+    `feature 'cheap': version is none now, was 1; the full model is 'sha256:other', was 'full'${RETRAINED}`,
   );
   t.is((await changed.predict(rows.slice(0, 5))).verdict, 'void', 'every answer says so');
   t.regex(changed.summary(), /Nothing is promised \(void\)/);
