@@ -34,7 +34,7 @@ import {
 import type { BandCertificate, ObservedMetric, TopKCertificate } from '../types.js';
 
 /** A path's results on the certification queries. */
-interface WalkedPath {
+export interface WalkedPath {
   /** Place on the path of the plan to serve; -1: all candidates are kept. */
   readonly step: number;
   readonly observed: ObservedMetric;
@@ -49,7 +49,7 @@ interface WalkedPath {
  * @param path widths of the chain's cuts, from conservative to aggressive, chosen without these queries
  * @param stages the chain's, scored on these queries
  */
-function walkPath(
+export function walkPath(
   chain: RankChain,
   path: readonly number[],
   stages: readonly ScoredStage[],
