@@ -25,3 +25,22 @@ test('where one of two rounds ahead ends, what the other pays is counted all the
   t.is(purse.spent, 60);
   t.is(calls.length, 0);
 });
+
+test('of two answers one that can be read is another than none, and none is like none', async (t) => {
+  const table = titleTable(4, 1);
+  const [a, b] = table.labels;
+  const said = [
+    [a, a],
+    [a, b],
+    [undefined, undefined],
+    [a, undefined],
+  ];
+  const { full } = modelOf(table, (row, ask) => said[row][ask]);
+  const purse = new Purse(undefined, 0, undefined, { isUsed: false, share: 0.5 });
+  const book = new AnswerBook(table.rows, full, { kind: 'argmax' }, (row) => row, purse);
+  await book.askTwice([0, 1, 2, 3], random(1));
+  t.deepEqual(
+    [0, 1, 2, 3].map((row) => book.hasFlipped(row)),
+    [false, true, false, true],
+  );
+});

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import test from 'ava';
-import { Cascade } from '../../index.js';
+import { Cascade, UsedRows } from '../../index.js';
 import { chooseRows } from '../../lib/learn/choosing/index.js';
 import { binomialLower, random, sample } from '../../lib/stats/index.js';
 import { AnswerBook } from '../../llm/answerBook.js';
 import { certifyRest } from '../../llm/certifiedRest.js';
-import { certifyForNew, rowsForNew } from '../../llm/population.js';
+import { certifyForNew, drawPopulation, rowsForNew } from '../../llm/population.js';
 import { Purse } from '../../llm/purse.js';
 import { drawPool } from '../../llm/training.js';
 import { atLength } from '../support/atLength.js';
@@ -92,4 +92,33 @@ test('the promise about new rows holds where training rows are chosen inside a p
   // Planted: rows of the pool that weren't chosen count, though what is left there is easier than the table was.
   const found = planted.filter(({ isBroken }) => isBroken).length;
   t.true(binomialLower(found, TRIALS, 0.05) > DELTA, `${found} of ${TRIALS}`);
+});
+
+test('rows that stages were trained on are no evidence on new ones', async (t) => {
+  const cascade = await stagesOn(everything.rows.slice(0, TRAINED), full);
+  const rows = everything.rows.slice(TRAINED - 1, TRAINED + 399).map((row) => ({ ...row }));
+  const purse = new Purse(undefined, 0.001, undefined, { isUsed: false, share: 0.5 });
+  const book = new AnswerBook(rows, full, { kind: 'argmax' }, (row) => row, purse);
+  const all = Int32Array.from(rows.keys());
+  await book.ask(all);
+  await t.throwsAsync(certifyForNew(cascade, rows, all, book, CLAIM), {
+    instanceOf: UsedRows,
+    message: /1 of 400 rows/,
+  });
+});
+
+test('rows for new rows are a simple random sample, whether the model was asked about them before or not', (t) => {
+  // Two of five, of which two are known: ten sets, expected 300 times each.
+  const among = Int32Array.of(1, 2, 4, 5, 7);
+  const rest = Int32Array.of(0, 2, 3, 5, 6, 7);
+  const seen = new Map<string, number>();
+  for (let trial = 0; trial < 3_000; trial++) {
+    const drawn = drawPopulation({ among, count: 2 }, rest, 'rest', `seed ${trial}`).toSorted().join();
+    seen.set(drawn, (seen.get(drawn) ?? 0) + 1);
+  }
+  t.is(seen.size, 10);
+  t.true([...seen.keys()].every((set) => set.split(',').every((row) => among.includes(Number(row)))));
+  const chiSquare = [...seen.values()].reduce((sum, count) => sum + (count - 300) ** 2 / 300, 0);
+  // The upper hundred-thousandth of its law with nine degrees of freedom is 40.
+  t.true(chiSquare < 40, `${chiSquare}`);
 });
