@@ -309,17 +309,17 @@ test('a full model that fails costs no answer: its rows count as the least loss'
 
 test('rows that the full model can’t answer are missed alone, of pairs, too', async (t) => {
   const unread: Fate = { ...agreeing, label: 'no' };
-  for (const [loss, counted] of [
-    ['disagreement', { samples: 5, sum: 2 }],
-    // The least is -1; asked twice, this model answers alike.
-    ['excessDisagreement', { samples: 5, sum: 0 }],
+  for (const [loss, failing, counted] of [
+    ['disagreement', 0, { samples: 5, sum: 2 }],
+    // The least is -1; asked twice, this model answers alike. Of a pair one answer is enough to lose.
+    ['excessDisagreement', 0, { samples: 5, sum: 0 }],
+    ['excessDisagreement', 1, { samples: 5, sum: 0 }],
   ] as const) {
     const { cascade } = served({ loss });
     const { full } = cascade;
     const predict: typeof full.predict = async (rows, options) => {
       const row = rows.indexOf(unread);
-      // Of a pair one answer is enough to lose.
-      if (row >= 0 && (options?.ask ?? 0) === 0) throw new ModelError('full', 'gave NaN', { row });
+      if (row >= 0 && (options?.ask ?? 0) === failing) throw new ModelError('full', 'gave NaN', { row });
       return full.predict(rows, options);
     };
     const audit = auditOf({ ...cascade, full: { ...full, predict } }, { rate: 1, seed: 1 });

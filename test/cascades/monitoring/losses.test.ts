@@ -108,6 +108,7 @@ test('a degraded answer counts as the least loss, whatever the loss', async (t) 
     clause({ name: 'fees' }, 0.1),
     clause(recall('yes'), 0.1),
     clause(precision('no'), 0.1),
+    clause(precision('yes'), 0.1),
   );
   const { cascade } = served(promised, { degraded: true });
   const audit = auditOf(cascade, { rate: 1, losses: [all] });
@@ -119,6 +120,7 @@ test('a degraded answer counts as the least loss, whatever the loss', async (t) 
       // What the whole pipeline would have said of the degraded ones isn't known: they count as rows of the class.
       [3, 0],
       [2, 0],
+      [3, 0],
     ],
   );
 });

@@ -99,6 +99,7 @@ test('a call that fails had its draws: each counts as the least loss, for every 
     [precision('no'), 0],
     ['accuracy', -3],
     ['harm', 0],
+    ['excessDisagreement', -3],
   ] as const) {
     const { cascade, calls } = gated(served({ loss }).cascade);
     const audit = new Audit(cascade, { rate: 1 }, USED);
@@ -116,7 +117,7 @@ test('a call that fails had its draws: each counts as the least loss, for every 
     calls[1].end();
     await next;
     if (loss === 'accuracy' || loss === 'harm') t.true(audit.label(3, 'yes'));
-    const counts = loss === 'accuracy' || loss === 'disagreement' || loss === 'harm' || 'precision' in loss;
+    const counts = typeof loss === 'string' || 'precision' in loss;
     t.like(audit.state.promises[0], { samples: counts ? 4 : 3, sum: sum + Number(counts) });
   }
 });

@@ -63,7 +63,7 @@ function world(
     },
     previous,
   );
-  return { audit, again, alarms, timer, changes: () => changes };
+  return { audit, again, alarms, timer, voided, changes: () => changes };
 }
 
 /** A request whose rows the full model answers so. */
@@ -278,12 +278,13 @@ test('an audit that goes on counts from there', async (t) => {
 });
 
 test('an alarm comes once the loss exceeds epsilon, and voids the certificate', async (t) => {
-  const { audit, alarms } = world();
+  const { audit, alarms, voided } = world();
   for (let call = 0; call < 20 && !audit.isVoid; call++) {
     audit.end(audit.begin(requestOf(0, 0)), answersOf([1, 1]));
     await audit.settled();
   }
   t.true(audit.isVoid);
+  t.deepEqual([...voided], [audit.state.evidence], 'for all other audits of the model, too');
   t.deepEqual(
     alarms.map(({ mode, alarm }) => [mode, alarm.test]),
     [[0, 'promise']],
@@ -415,6 +416,12 @@ test('an audit that begins anew tests at half the level of the last, also after 
     levels.push(state.modes.map(({ promises: [{ alpha, restarts }] }) => alpha / 2 ** restarts));
   }
   t.deepEqual(levels, [[0.25], [0.125], [0.0625]]);
+  // Of several audits before the one that began anew most often.
+  const before = [world().audit.state, state];
+  for (const states of [before, before.toReversed()]) {
+    const { audit } = world(modelOf({ modes: [modeOf(0.01)], restsOn: 9 }), {}, states);
+    t.is(audit.state.modes[0].promises[0].restarts, 4);
+  }
   const again = world(modelOf({ modes: [modeOf(0.01)] }), {}, [await voided()]).audit;
   t.is(again.state.modes[0].promises[0].restarts, 1, 'on the same rows');
   t.true(again.isVoid);
