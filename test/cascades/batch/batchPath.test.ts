@@ -42,6 +42,14 @@ test('rows seen before are counted from the first plan on that lets them out, an
   t.deepEqual(seenBy(path, [stage]), { rows: 4, opened: [1, 2, 4, 4], changed: [0, 1, 2, 2] });
 });
 
+test('a row is wrong from the first plan on under which a stage answers it wrongly', (t) => {
+  const cheap = { answers: Float64Array.of(1), confidence: Float64Array.of(0.7), loss: Float64Array.of(1) };
+  const dear = { answers: Float64Array.of(0), confidence: Float64Array.of(0.9), loss: Float64Array.of(0) };
+  const plan = (first: number) => [Float64Array.of(first, first), Float64Array.of(0.8, 0.8)];
+  // It leaves late and right first, and then early and wrong.
+  t.deepEqual(seenBy([plan(0.75), plan(0.6)], [cheap, dear]), { rows: 1, opened: [1, 1], changed: [0, 1] });
+});
+
 test('without the tuning rows, or with a loss that counts otherwise, the path is the certified one', (t) => {
   const { evidence, certificate } = parts;
   if (evidence === undefined) throw new TypeError('expected evidence');

@@ -11,6 +11,10 @@ test('totals are sums over the partitions, each once', (t) => {
   t.deepEqual(totalCounts(['b', 'a'], map(a, b, a)), { rows: 30, leaving: [5, 8], open: [5, 10] });
 });
 
+test('a partition that isn’t of the batch counts nothing', (t) => {
+  t.deepEqual(totalCounts(['a'], map(a, b)), { rows: 10, leaving: [2, 5], open: [2, 6] });
+});
+
 test('totals depend neither on the order of partitions nor on how often one was counted', (t) => {
   const counted = fc.record({
     rows: fc.nat(9),

@@ -1,5 +1,7 @@
 import test from 'ava';
-import { unclaimed } from '../../../bench/harness/parts.js';
+import { partsOf, unclaimed } from '../../../bench/harness/parts.js';
+import { pathOfBatch } from '../../../cascades/batch/batchPath.js';
+import { BatchScores } from '../../../cascades/batch/batchScores.js';
 import { fromRows, pretrained } from '../../../entries/full.js';
 import { define, dense, logisticRegression, tune } from '../../../index.js';
 import { random } from '../../../lib/stats/index.js';
@@ -87,6 +89,22 @@ test.serial(
     t.true(labels.filter((label, i) => label !== truth[i]).length <= 0.03 * batch.length);
   },
 );
+
+test.serial('of a plan with a stage that is asked late any row may be drawn', async (t) => {
+  const parts = partsOf(cascade);
+  const { path, chain, seen } = pathOfBatch(parts);
+  const scored = await BatchScores.of(parts, chain, batch, undefined);
+  const { opens, open, leaving } = scored.lettingOut(path, seen);
+  // As many are open as may be drawn, plan by plan.
+  t.deepEqual(
+    open,
+    path.map((_, j) => opens.filter((first) => first <= j).length),
+  );
+  const first = path.findIndex((at) => at[1].some(Number.isFinite));
+  t.true(first >= 0);
+  t.deepEqual(open.slice(first), new Array(path.length - first).fill(batch.length));
+  t.true(leaving.every((count, j) => count <= open[j]));
+});
 
 test.serial('the promise holds over draws of the sample', async (t) => {
   const truth = batch.map((row) => (row.truth > 0 ? 'yes' : 'no'));
