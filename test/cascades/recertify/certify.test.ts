@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import test from 'ava';
+import { partsOf } from '../../../bench/harness/parts.js';
 import { type AgreementRow, agreementWorld, type GroupedRow, groupedWorld } from '../../../datasets/index.js';
 import {
   Cascade,
@@ -42,6 +43,11 @@ test('a path is tested on fresh rows, and the cheapest plan that passes is serve
   const { verdict, n, epsilon, delta, loss, observed, upper } = again.certificate;
   t.deepEqual([verdict, n, epsilon, delta, loss], ['certified', fresh.length, 0.03, 0.01, 'disagreement']);
   t.is(observed.rows, fresh.length);
+  t.not(
+    partsOf(again).restsOn,
+    partsOf(cascade).restsOn,
+    'an alarm about the rows before is none about these',
+  );
   t.true(upper !== null && upper <= 0.03);
   const stagesOf = ({ stages }: typeof again.plan) =>
     stages.map(({ features, thresholds }) => [features, thresholds]);
@@ -141,10 +147,12 @@ test('bad input is refused by name', async (t) => {
     instanceOf: OptionError,
     message: /certify.epsilon/,
   });
-  await t.throwsAsync(cascade.certify(plan, { rows: fresh.slice(0, 20) }), {
-    instanceOf: DataError,
-    message: /20 rows, where even without a single loss 149 are needed/,
-  });
+  for (const rows of [20, 148]) {
+    await t.throwsAsync(cascade.certify(plan, { rows: fresh.slice(0, rows) }), {
+      instanceOf: DataError,
+      message: new RegExp(`${rows} rows, where even without a single loss 149 are needed`),
+    });
+  }
   const foreign = { ...plan, stages: [{ ...plan.stages[0], features: ['costly' as const] }] };
   await t.throwsAsync(cascade.certify(foreign, { rows: fresh }), {
     instanceOf: OptionError,
@@ -188,6 +196,7 @@ test('a certificate over groups is renewed over groups alone', async (t) => {
   }));
   const again = await cascade.certify(cascade.path, { rows: others, groups });
   t.deepEqual([again.certificate.unit, again.certificate.n], ['groups', 400]);
+  t.regex(again.certificate.population ?? '', /the 400 certification groups/);
   t.is(again.certificate.verdict, 'certified');
   await t.throwsAsync(cascade.certify(cascade.path, { rows: others }), {
     instanceOf: OptionError,

@@ -119,6 +119,7 @@ test('a loss without a band is retuned to the epsilons that tune was told of, ea
   ] as const) {
     t.is(retuned.certificate.verdict, 'certified');
     t.true(binomialUpper(retuned.certificate.lost, retuned.certificate.n, 0.02) <= epsilon);
+    t.is(retuned.certificate.upper, null, 'of each it is known whether it is kept, not by how much');
   }
   t.true(conservative.plan.expected.cost >= cascade.plan.expected.cost);
   t.true(aggressive.plan.expected.cost <= cascade.plan.expected.cost);
