@@ -8,6 +8,7 @@ import { type ServeLimits, serve } from '../../serve/index.js';
 import { profileOf } from '../support/agreement.js';
 import { folderFor } from '../support/files.js';
 import { servingFolder } from '../support/servedModels.js';
+import { startServer, urlOf } from '../support/serverProcess.js';
 
 /** One caller's rows fail by their content; what that costs the answers of another one. */
 
@@ -62,29 +63,32 @@ export const row = ({ near, far }, i) => ({ near: near[i], far: far[i] });`;
 
 const KEYS = { odd: 'key-of-the-odd-caller', shop: 'key-of-the-shop-1' };
 
-/** A server of two tenants. */
-async function world(t: ExecutionContext, limits: ServeLimits = {}) {
+/** @param library the URL or the path of what the features import @returns the directory */
+async function published(t: ExecutionContext, library: string): Promise<string> {
   const directory = await folderFor(t);
   const at = join(directory, 'points/1');
   await mkdir(at, { recursive: true });
   await cascade.save(join(at, 'model.cascade'), { reference: 'rows' });
-  const library = JSON.stringify(join(folder, 'library.mjs'));
-  await writeFile(join(at, 'features.js'), features.replace('LIBRARY', library));
-  const keys = Object.entries(KEYS).map(([tenant, key]) => ({
-    digest: createHash('sha256').update(key).digest('hex'),
-    tenant,
-    rights: ['infer'] as const,
-  }));
-  const serving = await serve({ directory, port: 0, workers: 1, program, keys, limits });
-  t.teardown(() => serving.close());
-  const ask = async (tenant: keyof typeof KEYS, rows: readonly Point[], timeout?: number) => {
+  await writeFile(join(at, 'features.js'), features.replace('LIBRARY', JSON.stringify(library)));
+  return directory;
+}
+
+const keys = Object.entries(KEYS).map(([tenant, key]) => ({
+  digest: createHash('sha256').update(key).digest('hex'),
+  tenant,
+  rights: ['infer'] as const,
+}));
+
+/** Asks a server of two tenants. */
+const asking =
+  (url: string) => async (tenant: keyof typeof KEYS, rows: readonly Point[], timeout?: number) => {
     const inputs = (['near', 'far'] as const).map((name) => ({
       name,
       datatype: 'FP64',
       shape: [rows.length],
       data: rows.map((row) => row[name]),
     }));
-    const response = await fetch(`${serving.url}/v2/models/points/infer`, {
+    const response = await fetch(`${url}/v2/models/points/infer`, {
       method: 'POST',
       headers: { authorization: `Bearer ${KEYS[tenant]}` },
       body: JSON.stringify({ inputs, ...(timeout && { parameters: { timeout } }) }),
@@ -99,7 +103,12 @@ async function world(t: ExecutionContext, limits: ServeLimits = {}) {
       labels: column('label'),
     };
   };
-  return ask;
+
+async function world(t: ExecutionContext, limits: ServeLimits = {}) {
+  const directory = await published(t, join(folder, 'library.mjs'));
+  const serving = await serve({ directory, port: 0, workers: 1, program, keys, limits });
+  t.teardown(() => serving.close());
+  return asking(serving.url);
 }
 
 test('the world: some rows leave early, and some need the full model', (t) => {
@@ -167,4 +176,22 @@ test('after a row that ends its thread the new one, which knows of no fault, is 
   t.deepEqual([next.verdict, next.exits], ['certified', [full]]);
   const after = await ask('shop', [easy]);
   t.deepEqual([after.verdict, after.exits], ['certified', [0]]);
+});
+
+test('the command line sets their number, and counts before its variable', async (t) => {
+  const directory = await published(t, new URL('../../dist/index.js', import.meta.url).href);
+  const file = join(directory, '.keys.json');
+  await writeFile(file, JSON.stringify({ keys }));
+  const last = async (...args: string[]) => {
+    const given = [directory, '--port', '0', '--workers', '1', '--keys', file, ...args];
+    const server = startServer(t, given, undefined, { SPILLWAY_PROBES: '0' });
+    await server.has('out', 'listening on');
+    const ask = asking(urlOf(server));
+    t.not((await ask('odd', [THROWS])).verdict, 'certified');
+    const { verdict } = await ask('shop', [easy]);
+    server.child.kill('SIGKILL');
+    await server.exited;
+    return verdict;
+  };
+  t.deepEqual([await last(), await last('--probes', '1')], ['degraded', 'certified']);
 });
