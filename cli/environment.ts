@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError, type Option } from 'commander';
 import { OptionError } from '../index.js';
+import { show } from '../lib/check.js';
 
 /** Kubernetes tells pods of a Service named `spillway` its address as SPILLWAY_PORT, which nobody wrote. */
 const SERVICE_LINK = /^(?:tcp|udp|sctp):\/\//;
@@ -36,14 +37,25 @@ export function namingOption(command: Command, error: unknown): unknown {
     [each.attributeName(), `${each.attributeName()}s`].includes(name),
   );
   if (option === undefined) return error;
-  const source = command.getOptionValueSource(option.attributeName());
-  const given = source === 'env' ? option.envVar : `--${option.name()}`;
-  return new OptionError(given ?? name, error.message.slice(error.message.indexOf(': ') + 2));
+  const { envVar } = option;
+  const said = error.message.slice(error.message.indexOf(': ') + 2);
+  return command.getOptionValueSource(option.attributeName()) === 'env' && envVar !== undefined
+    ? new OptionError(envVar, withoutValue(said, process.env[envVar] ?? ''))
+    : new OptionError(`--${option.name()}`, said);
+}
+
+/** What is in a variable may be a secret that belongs to another one: it isn't shown, nor are parts of a list. */
+function withoutValue(message: string, value: string): string {
+  const parts = [value, ...value.split(',').map((part) => part.trim())];
+  return parts
+    .flatMap((part) => [`'${part}'`, show(part)])
+    .reduce((text, quoted) => text.replaceAll(quoted, 'its value'), message);
 }
 
 function read(command: Command, option: Option, name: string, text: string): unknown {
-  const wrong = (expected: string) => command.error(`error: ${name} is '${text}'. ${expected}`);
-  if (text === '') return wrong('Give it a value, or unset it.');
+  // Never what it is: a secret may stand in the wrong variable.
+  const wrong = (expected: string) => command.error(`error: the variable ${name} can't be used. ${expected}`);
+  if (text === '') return wrong('It is empty: give it a value, or unset it.');
   if (!option.required && !option.optional) {
     if (text === 'true' || text === '1') return true;
     return text === 'false' || text === '0' ? undefined : wrong('Expected true or false.');

@@ -10,7 +10,7 @@ import { addCommand, type Common, type Io, type Result } from './command.js';
 import { confirmed } from './confirm.js';
 import { BUDGET_STOP, DECLINED, DONE, NOT_CERTIFIED } from './exitCodes.js';
 import { checkPlace } from './files.js';
-import { type MapModelFlags, OPENAI, openMapModel } from './mapModel.js';
+import { KEY_FROM, type MapModelFlags, OPENAI, openMapModel } from './mapModel.js';
 import { sampleSeedFor } from './mapState.js';
 import { checkAnswerNames, isCsv, readMapTable, writeMapTable } from './mapTable.js';
 import { forecastLines, isAllAsked, moneyWords, resultLines } from './mapWords.js';
@@ -57,7 +57,7 @@ export function addMap(program: Command, io: Io): void {
     .requiredOption('-m, --model <name>', 'the provider’s name of the model; a dated one stays the same')
     .option('--replies-as <name>', 'that replies have, where a gateway gives the model another name')
     .option('-u, --base-url <url>', 'of a server that speaks OpenAI’s protocol', OPENAI)
-    .option('--key-from <variable>', 'environment variable that holds the key', 'OPENAI_API_KEY')
+    .option('--key-from <variable>', 'environment variable that holds the key', KEY_FROM)
     .requiredOption('-e, --epsilon <share>', 'of the answers that may differ', shareFrom)
     .addOption(
       new Option('--loss <loss>', 'excessDisagreement: that share beyond what the model changes, asked again')

@@ -26,6 +26,8 @@ export interface MapModel {
   close(): Promise<void>;
 }
 
+/** The environment variable of the key, where none is named. */
+export const KEY_FROM = 'OPENAI_API_KEY';
 /** The provider whose key must be there: servers of one's own often demand none. */
 export const OPENAI = 'https://api.openai.com/v1';
 
@@ -48,7 +50,8 @@ export async function openMapModel(
   if ((apiKey === undefined || apiKey === '') && baseUrl === OPENAI) {
     throw new OptionError(
       '--key-from',
-      `the environment variable ${keyFrom} is empty: set it to your key, or name another`,
+      // Keys of some providers could be names.
+      `the environment variable${keyFrom === KEY_FROM ? ` ${keyFrom}` : ''} is empty: set it to your key, or name another`,
     );
   }
   if (unparsed !== undefined && !labels.includes(unparsed))

@@ -137,9 +137,12 @@ export function checkFeatureSet(features: unknown): void {
   throw new OptionError('features', `expected what define() returns, got ${show(features)}${hint}`);
 }
 
-/** A value in a message, shortened. */
+/** A value in a message, shortened, without the name and the password of an address. */
 export function show(value: unknown): string {
-  if (typeof value === 'string') return JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value);
+  if (typeof value === 'string') {
+    const text = value.replace(/\/\/\S*@/, '//…@');
+    return JSON.stringify(text.length > 40 ? `${text.slice(0, 40)}…` : text);
+  }
   if (typeof value === 'bigint') return `${value}n`;
   if (typeof value === 'function') return 'a function';
   if (typeof value !== 'object' || value === null) return String(value);

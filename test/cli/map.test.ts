@@ -324,6 +324,12 @@ test('a key in place of its variable’s name is refused unshown', async (t) => 
   t.is(code, 2);
   t.regex(err, /--key-from/);
   t.notRegex(err, /opaque/);
+  // Some providers' keys could be names. Nothing is asked of this one.
+  const openai = ['--base-url', 'https://api.openai.com/v1'];
+  const other = await map('-e', '0.05', '--yes', ...openai, '--key-from', 'gsk_opaque7secret');
+  t.is(other.code, 2);
+  t.regex(other.err, /'--key-from': the environment variable is empty/);
+  t.notRegex(other.err, /opaque/);
 });
 
 test('interrupted, it says what is kept, and the same command asks what is missing', async (t) => {

@@ -203,20 +203,31 @@ test('help names the variable of every option, and a value that is wrong is name
   t.true(options.length > 10);
   for (const name of options.filter((each) => each !== 'help'))
     t.regex(out, new RegExp(`env:\\s+SPILLWAY_${name.toUpperCase().replaceAll('-', '_')}\\)`), name);
+  const secret = 'opaque-7secret';
   const cases: readonly [Record<string, string>, RegExp][] = [
-    [{ SPILLWAY_PORT: 'http' }, /SPILLWAY_PORT.*Expected a whole number/],
+    [{ SPILLWAY_PORT: 'http' }, /variable SPILLWAY_PORT can't be used\. Expected a whole number/],
     [{ SPILLWAY_PORT: '' }, /SPILLWAY_PORT/],
-    [{ SPILLWAY_HOST: '0.0.0.0' }, /option 'SPILLWAY_HOST': '0\.0\.0\.0' is reached by other machines/],
-    [{ SPILLWAY_HOST: '' }, /SPILLWAY_HOST is ''. Give it a value/],
+    [{ SPILLWAY_HOST: '0.0.0.0' }, /option 'SPILLWAY_HOST': its value is reached by other machines/],
+    [{ SPILLWAY_HOST: '' }, /SPILLWAY_HOST can't be used\. It is empty/],
     [
       { SPILLWAY_KEYS: join(directory, 'no.json') },
       /option 'SPILLWAY_KEYS': expected the path of a file.* can't be read \(ENOENT\)/,
     ],
-    [{ SPILLWAY_WATCH: 'maybe' }, /SPILLWAY_WATCH is 'maybe'. Expected true or false/],
+    [{ SPILLWAY_WATCH: 'maybe' }, /SPILLWAY_WATCH can't be used\. Expected true or false/],
     [{ SPILLWAY_OVERLOAD_STATUS: '500' }, /SPILLWAY_OVERLOAD_STATUS.*Expected 429 or 503/],
     [{ SPILLWAY_CORS: 'shop.example' }, /option 'SPILLWAY_CORS': expected the origin of pages/],
     [{ SPILLWAY_ALLOW_HOST: 'a.example,,b.example' }, /SPILLWAY_ALLOW_HOST.*commas between/],
     [{ SPILLWAY_ALLOW_HOST: 'http://a.example' }, /option 'SPILLWAY_ALLOW_HOST': expected a name/],
+    // A secret in the variable of something else is shown nowhere.
+    ...['PORT', 'WORKERS', 'LOG', 'READY', 'WATCH', 'PROBES', 'KEYS', 'CORS'].map(
+      (name): [Record<string, string>, RegExp] => [
+        { [`SPILLWAY_${name}`]: secret },
+        new RegExp(`SPILLWAY_${name}\\b.*xpected`),
+      ],
+    ),
+    [{ SPILLWAY_HOST: secret }, /'SPILLWAY_HOST': its value is reached by other machines/],
+    [{ SPILLWAY_ALLOW_HOST: `a.example, ${secret}:` }, /'SPILLWAY_ALLOW_HOST': expected a name/],
+    [{ SPILLWAY_CORS: `https://a.example, ${secret}` }, /'SPILLWAY_CORS': expected the origin/],
   ];
   const ran = await runEach(
     cases.map(([env]) => [['serve', directory], directory, { SPILLWAY_PORT: '0', ...env }]),
@@ -224,5 +235,26 @@ test('help names the variable of every option, and a value that is wrong is name
   for (const [i, [, message]] of cases.entries()) {
     t.is(ran[i].code, 2, ran[i].err);
     t.regex(ran[i].err, message);
+    t.notRegex(ran[i].out + ran[i].err, /opaque/);
+  }
+});
+
+test('the number of probes is whole, by its option and by its variable', async (t) => {
+  const directory = await folderFor(t);
+  const wrong = ['-1', '0.5', 'six', '', ' ', '9007199254740992'];
+  const ran = await runEach([
+    ...wrong.map((text): Parameters<typeof runEach>[0][number] => [
+      ['serve', directory, '--probes', text],
+      directory,
+    ]),
+    ...wrong.map((text): Parameters<typeof runEach>[0][number] => [
+      ['serve', directory],
+      directory,
+      { SPILLWAY_PROBES: text },
+    ]),
+  ]);
+  for (const [i, { code, err }] of ran.entries()) {
+    t.is(code, 2, err);
+    t.regex(err, i < wrong.length ? /--probes <number>/ : /SPILLWAY_PROBES/);
   }
 });

@@ -132,4 +132,5 @@ test('values in messages are short, and say what they are', (t) => {
   t.is(show({ a: 1 }), 'an object with a');
   t.is(show(Symbol('x')), 'Symbol(x)');
   t.is(show('x'.repeat(100)), `"${'x'.repeat(40)}…"`);
+  t.is(show('mysql://me:pass@word/@db.example/orders'), '"mysql://…@db.example/orders"');
 });

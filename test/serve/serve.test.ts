@@ -312,6 +312,10 @@ test('options are checked at the door', async (t) => {
     [{ host: '0.0.0.0' }, /'host': '0\.0\.0\.0' is reached by other machines: give 'keys' or 'jwt'/],
     [{ keys: [] }, /'keys': expected at least one key/],
     [{ limits: { memory: 0 } }, /'limits\.memory'/],
+    ...[-1, 0.5, Number.NaN, Number.POSITIVE_INFINITY].map((probes): [Partial<ServeOptions>, RegExp] => [
+      { limits: { probes } },
+      /'limits\.probes': expected a whole number of at least 0/,
+    ]),
     [{ limits: { octets: 1 } as object }, /'limits\.octets': unknown/],
   ];
   for (const [more, message] of wrong)
