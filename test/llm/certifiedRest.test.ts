@@ -102,20 +102,18 @@ test('rows for a promise about new rows are a sample of their own, and most are 
     delta: DELTA,
   });
   t.true(count > 50 && count < among.length, `${count}`);
-  for (let seed = 0; seed < 4; seed++) {
-    const own = await book();
-    const claim = { loss: 'disagreement' as const, epsilon: EPSILON, delta: DELTA, seed: `${seed}` };
-    const before = own.asked;
-    const tested = await certifyRest({ cascade, rows, book: own, population: { among, count } }, claim, {});
-    const population = tested?.population ?? new Int32Array(0);
-    const drawn = tested?.certificate.n ?? 0;
-    t.is(population.length, count);
-    t.is(new Set(population).size, count);
-    t.true(population.every((row) => row >= TRAINED));
-    // All that a plan lets out are asked, the others not; and few beyond the batch's own sample.
-    const left = new Map(Array.from(tested?.rest ?? [], (row, place) => [row, tested?.answers[place] ?? 0]));
-    t.true(population.every((row) => own.knows(row) || Number.isNaN(left.get(row))));
-    t.true(population.some((row) => !own.knows(row)));
-    t.true(own.asked - before < drawn + 0.15 * count, `${own.asked - before} of ${drawn}, ${count}`);
-  }
+  const own = await book();
+  const claim = { loss: 'disagreement' as const, epsilon: EPSILON, delta: DELTA, seed: 's' };
+  const before = own.asked;
+  const tested = await certifyRest({ cascade, rows, book: own, population: { among, count } }, claim, {});
+  const population = tested?.population ?? new Int32Array(0);
+  const drawn = tested?.certificate.n ?? 0;
+  t.is(population.length, count);
+  t.is(new Set(population).size, count);
+  t.true(population.every((row) => row >= TRAINED));
+  // All that a plan lets out are asked, the others not; and few beyond the batch's own sample.
+  const left = new Map(Array.from(tested?.rest ?? [], (row, place) => [row, tested?.answers[place] ?? 0]));
+  t.true(population.every((row) => own.knows(row) || Number.isNaN(left.get(row))));
+  t.true(population.some((row) => !own.knows(row)));
+  t.true(own.asked - before < drawn + 0.15 * count, `${own.asked - before} of ${drawn}, ${count}`);
 });
