@@ -20,6 +20,7 @@ import {
   addFileOptions,
   type FileFlags,
   formatOption,
+  tellUnchecked,
 } from './batchOptions.js';
 import { addCertifyBatch, promiseLines } from './certifyBatch.js';
 import { addCommand, type Common, type Io, type Result } from './command.js';
@@ -82,7 +83,8 @@ function addRun(batch: Command, io: Io): void {
       const progress = progressOf(io);
       try {
         const result = await runBatch({ ...options, onProgress: progress.show });
-        const { isWhole, answered, setAside, ...status } = result;
+        const { isWhole, answered, setAside, isUnchecked: _, ...status } = result;
+        tellUnchecked(io, model, result, flags.expect);
         const areUnread = status.failed.every(({ code: fault }) => fault === 'TABLE' || fault === 'INPUT');
         const failed = setAside === 0 ? DONE : areUnread ? BAD_INPUT : POISON;
         return {
@@ -105,7 +107,7 @@ function addRun(batch: Command, io: Io): void {
 --shard auto reads SLURM_ARRAY_TASK_ID and its fellows, AWS_BATCH_JOB_ARRAY_INDEX, or JOB_COMPLETION_INDEX of
 Kubernetes, which doesn't tell how many there are: auto/8. Shards are counted from 0, and may share DIR.
 
-Exit codes: 0 done; 42 units were set aside, as 'batch status' says why; 43 another model than --expect${RETRAINED};
+Exit codes: 0 done; 42 units were set aside, as 'batch status' says why; 43 another model than expected${RETRAINED};
 44 rows can't be read, or their file was changed meanwhile; 130 and 143 ended by SIGINT or SIGTERM: run it again.`,
     );
 }

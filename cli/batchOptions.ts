@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander';
 import type { ColumnType, FormatName } from '../batch/index.js';
 import { ENCODINGS, type TextEncoding } from '../lib/data/tables/index.js';
 import { typesFrom } from './columnTypes.js';
-import type { Common } from './command.js';
+import type { Common, Io } from './command.js';
 import { wholeFrom } from './numbers.js';
 
 /** Options of the commands that answer rows: `score`, `batch run` and `batch certify`. */
@@ -39,6 +39,21 @@ export function addModelOptions(command: Command): Command {
     .option('--expect <identity>', 'refuse any other model, code, release or engine')
     .option('-k, --key <name>', 'write this column and the answers alone; by default all columns')
     .option('--prefix <text>', 'begins the names of answers, as p_ in p_label');
+}
+
+/** Says where nothing tells whether features are what they were, which an expected identity can't know either. */
+export function tellUnchecked(
+  { err }: Io,
+  path: string,
+  { isUnchecked }: { readonly isUnchecked: boolean },
+  expect: string | undefined,
+): void {
+  if (!isUnchecked) return;
+  const unknown = expect === undefined ? '' : ', and --expect can’t know what their module reads by itself';
+  err(
+    `spillway: ${path} has no rows to compare features with${unknown}: save it with reference: 'rows', or name such ` +
+      "files in the module, as in export const reads = ['words.json']\n",
+  );
 }
 
 /** @param poison what becomes of a row that can't be answered, unless its error is a column */

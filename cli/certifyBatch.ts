@@ -12,7 +12,13 @@ import {
   type RunStatus,
   shardOf,
 } from '../batch/index.js';
-import { addFileOptions, addModelOptions, type FileFlags, type ModelFlags } from './batchOptions.js';
+import {
+  addFileOptions,
+  addModelOptions,
+  type FileFlags,
+  type ModelFlags,
+  tellUnchecked,
+} from './batchOptions.js';
 import { addCommand, type Io, type Result } from './command.js';
 import { DONE, NOT_CERTIFIED } from './exitCodes.js';
 import { shareFrom, wholeFrom } from './numbers.js';
@@ -42,6 +48,7 @@ export function addCertifyBatch(batch: Command, io: Io): void {
         ...(features !== undefined && { features }),
         ...(expect !== undefined && { expect }),
       });
+      tellUnchecked(io, path, model, expect);
       const progress = progressOf(io);
       try {
         const certified = await openCertifiedBatch(out, model, await inputsOf(inputs), {
@@ -77,7 +84,7 @@ The same command again goes on where it ended. Shards of a phase may run on mach
 all units scored, answer needs the certificate. Never choose a seed by its results: the promise is over one draw.
 
 Exit codes: 0 done; 1 something failed, or a phase needs what other shards have still to bring; 3 done, and the full
-model answers all; 42 a row can't be answered; 43 another model than --expect${RETRAINED};
+model answers all; 42 a row can't be answered; 43 another model than expected${RETRAINED};
 44 rows can't be read.`,
     );
 }

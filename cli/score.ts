@@ -14,7 +14,13 @@ import {
 } from '../batch/index.js';
 import type { TextEncoding } from '../lib/data/tables/index.js';
 import { InputError, OptionError } from '../lib/errors.js';
-import { type AnswerFlags, addAnswerOptions, encodingOption, formatOption } from './batchOptions.js';
+import {
+  type AnswerFlags,
+  addAnswerOptions,
+  encodingOption,
+  formatOption,
+  tellUnchecked,
+} from './batchOptions.js';
 import { addCommand, type Io } from './command.js';
 import { ABORTED, DONE, TERMINATED } from './exitCodes.js';
 import { wholeFrom } from './numbers.js';
@@ -57,8 +63,7 @@ export function addScore(program: Command, io: Io): void {
         ...(threads !== undefined && { threads }),
         ...(expect !== undefined && { expect }),
       });
-      if (model.isUnchecked)
-        io.err(`spillway: ${path} has no rows to compare features with: save it with reference: 'rows'\n`);
+      tellUnchecked(io, path, model, expect);
       try {
         const writer = openWriter(format, out, {
           ...(key !== undefined && { key }),
@@ -103,7 +108,7 @@ export function addScore(program: Command, io: Io): void {
       `
 Answers are the columns label, stage (0 the first; the last is the full model) and verdict.
 
-Exit codes: 0 done; 42 a row can't be answered; 43 another model than --expect${RETRAINED};
+Exit codes: 0 done; 42 a row can't be answered; 43 another model than expected${RETRAINED};
 44 rows can't be read; 141 nobody reads the answers any more; 143 ended by SIGTERM before the end of the rows, after the batch in hand.`,
     );
 }

@@ -3,6 +3,7 @@ import {
   type Answers,
   Cascade,
   type Certificate,
+  type Inspection,
   inspect,
   type Label,
   type PredictOptions,
@@ -16,7 +17,7 @@ import {
   type ModuleExports,
 } from '../../cascades/internal.js';
 import { decode, sealOf } from '../../lib/data/artifact/index.js';
-import { ArtifactError, CodeError, OptionError } from '../../lib/errors.js';
+import { ArtifactError, CodeError, IdentityError, OptionError } from '../../lib/errors.js';
 import { type Code, engineName, isUnchanged, readCode } from '../../lib/util/code/index.js';
 import { VERSION } from '../../lib/util/version.js';
 import { type BatchModelFiles, batchModelFiles } from './files.js';
@@ -36,9 +37,8 @@ export interface BatchModelOptions {
 /** A cascade that answers rows of a batch. */
 export interface BatchModel {
   readonly identity: Identity;
-  /** What is promised of its answers: void where the features have changed since. */
   readonly certificate: Certificate;
-  /** Whether the file has no rows to compare features with. */
+  /** Whether the file has no rows to compare features with: then nothing tells what their module reads by itself. */
   readonly isUnchecked: boolean;
   /** Classes, in the order of an answer's scores; empty for regression. */
   readonly classes: readonly Label[];
@@ -73,10 +73,11 @@ export interface BatchModel {
 const COMPUTE_MS = 60_000;
 
 /**
- * Loads a model for batches.
+ * Loads a model for batches. Its features first make the file's own rows, where it has them.
  *
  * @param path a version's folder, as `serve` takes it, or an artifact's file
- * @throws OptionError, ArtifactError, CodeError; IdentityError where another one is expected
+ * @throws OptionError, ArtifactError, CodeError; IdentityError where another one is expected, and where features or the
+ * full model aren't what the file's promise was made with
  */
 export async function loadBatchModel(path: string, options: BatchModelOptions = {}): Promise<BatchModel> {
   const { threads = 0, expect } = options;
@@ -86,6 +87,10 @@ export async function loadBatchModel(path: string, options: BatchModelOptions = 
   const module = code && (await importFeatures(code.url));
   if (code && !(await isUnchanged(code)))
     throw new CodeError(`${code.url} was changed while it was read: try again`);
+  if (code && module?.reads !== undefined && !code.hasReads)
+    throw new CodeError(
+      `${code.url} exports 'reads', which names nothing, or isn't exported by an ES module`,
+    );
   const make = rowMaker(module ?? {}, threads > 0);
   const cascade = await named<Cascade<unknown> | ThreadedCascade<unknown>>(artifact, () =>
     threads > 0
@@ -96,12 +101,22 @@ export async function loadBatchModel(path: string, options: BatchModelOptions = 
         })
       : Cascade.load<unknown>(bytes, module ? loadedOf(module) : {}),
   );
-  const columns = await neededColumns(bytes, module);
+  const saved = await inspect(bytes);
+  const columns = neededColumns(saved, module);
   const { certificate, plan, checked } = cascade;
+  const close = async () => (cascade instanceof Cascade ? undefined : cascade.close());
+  if (certificate.verdict === 'void' && saved.certificate.verdict !== 'void') {
+    await close();
+    throw new IdentityError(
+      ['features'],
+      `'${artifact}' was made with other features or another full model than are here: ${certificate.reason}. Bring ` +
+        'back what they read, or certify the cascade with what is here',
+    );
+  }
   return {
     identity,
     certificate,
-    isUnchecked: checked === 0,
+    isUnchecked: checked === 0 && code !== undefined,
     classes: plan.classes,
     stages: plan.stages.length,
     columns,
@@ -115,15 +130,17 @@ export async function loadBatchModel(path: string, options: BatchModelOptions = 
         'a batch is certified by the thread that reads it: run more shards instead',
       );
     },
-    close: async () => (cascade instanceof Cascade ? undefined : cascade.close()),
+    close,
   };
 }
 
 /** A module's features may read others than those that the artifact was saved with. */
-async function neededColumns(bytes: Uint8Array, module?: ModuleExports): Promise<readonly NeededColumn[]> {
+function neededColumns(
+  { features }: Pick<Inspection, 'features'>,
+  module?: ModuleExports,
+): readonly NeededColumn[] {
   if (module?.row !== undefined)
     return inputNames(module).map((name) => ({ name, by: `the module's 'inputs' declare` }));
-  const { features } = await inspect(bytes);
   return columnsNeededBy(
     module ? features.map(({ name }) => ({ ...module.features.get(name), name })) : features,
   );

@@ -19,7 +19,12 @@ export type ToWorker =
   | { readonly kind: 'stop' };
 
 export type FromWorker =
-  | { readonly kind: 'ready'; readonly identity: Identity; readonly columns: readonly NeededColumn[] }
+  | {
+      readonly kind: 'ready';
+      readonly identity: Identity;
+      readonly columns: readonly NeededColumn[];
+      readonly isUnchecked: boolean;
+    }
   | { readonly kind: 'batch'; readonly row: number }
   | { readonly kind: 'done'; readonly outcome: UnitOutcome }
   | { readonly kind: 'failed'; readonly error: SentError };

@@ -25,6 +25,8 @@ export interface RunResult extends RunStatus {
   readonly setAside: number;
   /** Whether all units of the shard are done or set aside: not where it was stopped, or an output is gone meanwhile. */
   readonly isWhole: boolean;
+  /** Whether nothing told its workers what the features' module reads by itself: see `BatchModel`. */
+  readonly isUnchecked: boolean;
 }
 
 /** What a run would do. */
@@ -69,6 +71,7 @@ export async function runBy(
   const rows = rowsIn(own);
   const progress = progressFrom(options, rows - rowsIn(left), rows);
   let answered = 0;
+  let isUnchecked = false;
   await answerUnits(left, {
     ...{ workers, signal },
     setup: { ...setup, batchMs: patienceFor(own, facts.rowCost) },
@@ -79,8 +82,13 @@ export async function runBy(
       ...(features !== undefined && { features: resolve(features) }),
     },
     isDone: async ({ key }) => (await folder.committed(key, output.format)) !== undefined,
-    check: ({ identity, columns }) =>
-      otherModel(model, identity) ?? (table.names && lackingColumn(table.path, table.names, columns)),
+    check(ready) {
+      isUnchecked ||= ready.isUnchecked;
+      return (
+        otherModel(model, ready.identity) ??
+        (table.names && lackingColumn(table.path, table.names, ready.columns))
+      );
+    },
     onDone(unit, outcome) {
       if (outcome !== 'found') answered++;
       progress(unit);
@@ -95,7 +103,7 @@ export async function runBy(
   const status = await writeManifest(folder.path);
   const missing = new Set(status.missing);
   const isWhole = !own.some(({ index }) => missing.has(index));
-  return { ...status, answered, setAside: failed.length, isWhole };
+  return { ...status, answered, setAside: failed.length, isWhole, isUnchecked };
 }
 
 /** What a run would do: a unit is read, nothing is written, no worker started. */

@@ -42,7 +42,8 @@ export function serveUnits(load: typeof loadBatchModel): void {
       },
       onBatch: (row) => send({ kind: 'batch', row }),
     };
-    return { kind: 'ready', identity: model.identity, columns: model.columns };
+    const { identity, columns, isUnchecked } = model;
+    return { kind: 'ready', identity, columns, isUnchecked };
   };
   const answer = async (unit: Unit): Promise<FromWorker> => {
     if (work === undefined) throw new RunError('lost', 'a unit came before the model');

@@ -10,6 +10,8 @@ export interface ModuleExports {
   /** What `spillway serve` makes rows of, unchecked. */
   readonly inputs?: unknown;
   readonly row?: unknown;
+  /** Files that it reads itself: see `readCode`. */
+  readonly reads?: unknown;
 }
 
 /**
@@ -26,8 +28,8 @@ export async function importFeatures(url: string): Promise<ModuleExports> {
   // The default is the features, or has all by name, as that of CommonJS does.
   const own =
     typeof given === 'object' && given !== null && 'features' in given ? given : { features: given };
-  const { features, full, learners, inputs, row } = { ...own, ...named };
-  if (features !== undefined) return { features, full, learners, inputs, row };
+  const { features, full, learners, inputs, row, reads } = { ...own, ...named };
+  if (features !== undefined) return { features, full, learners, inputs, row, reads };
   const names = Object.keys(exported).join(', ') || 'nothing';
   throw new OptionError('module', `${url} exports ${names}; expected 'features', as define() returns them`);
 }

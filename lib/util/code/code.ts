@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
 import { readFile, realpath } from 'node:fs/promises';
 import { isBuiltin } from 'node:module';
 import { dirname, join, resolve, sep } from 'node:path';
+import { pipeline } from 'node:stream/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { init, parse } from 'es-module-lexer';
 import { CodeError } from '../../errors.js';
@@ -27,7 +29,9 @@ export interface Code {
   readonly content: string;
   /** Why the identity is one of this very place, where it is. */
   readonly placed: string | undefined;
-  /** SHA-256 of each file, by its URL: of modules, and of the manifests of packages. */
+  /** Whether a module names files that it reads itself, by `reads`. */
+  readonly hasReads: boolean;
+  /** SHA-256 of each file, by its URL: of modules, files that they read, and the manifests of packages. */
   readonly files: Readonly<Record<string, string>>;
   /** What a file system says of each file, by its URL: it says something else of one that was written since. */
   readonly stamps: Readonly<Record<string, string>>;
@@ -63,10 +67,12 @@ const FRESH_MS = 1_000;
  *
  * Files are known by their content and packages by name and version. What can't be known by
  * reading (a computed import, `import.meta`, CommonJS) makes the identity one of this very path.
+ * Files that a module reads itself count where it names them: `export const reads = ['words.json']`,
+ * by paths from its own folder.
  *
  * @param path of the module
  * @param packages that were looked up before
- * @throws CodeError if a file can't be read or isn't a module
+ * @throws CodeError if a file can't be read, isn't there or isn't a module, naming it
  */
 export async function readCode(path: string, packages = new PackageCache()): Promise<Code> {
   await init();
@@ -77,6 +83,7 @@ export async function readCode(path: string, packages = new PackageCache()): Pro
     packages,
     commonJs: new Set(),
     placed: undefined,
+    hasReads: false,
   };
   const root = await realpath(path).catch((cause) => refuse(`can't read '${path}'`, cause));
   await readFileOf(root, reading);
@@ -98,6 +105,7 @@ export async function readCode(path: string, packages = new PackageCache()): Pro
     identity,
     content: content.digest('hex'),
     placed: reading.placed,
+    hasReads: reading.hasReads,
     files: byUrl(reading.files),
     stamps: byUrl(reading.stamps),
   };
@@ -139,6 +147,7 @@ interface Reading {
   readonly lines: Map<string, Line[]>;
   readonly commonJs: Set<string>;
   placed: string | undefined;
+  hasReads: boolean;
 }
 
 /** Makes the identity one of this place: for the first reason. */
@@ -164,22 +173,67 @@ async function readFileOf(path: string, reading: Reading): Promise<void> {
     return;
   }
   const text = bytes.toString('utf8');
-  for (const specifier of importsOf(path, text, reading)) {
+  const parsed = parsedOf(path, text);
+  for (const specifier of importsOf(path, parsed, reading)) {
     const target = await targetOf(specifier, path, reading);
     lines.push({ what: specifier, target });
     if (target.startsWith(sep) || /^[A-Z]:\\/.test(target)) await readFileOf(target, reading);
   }
+  for (const name of readsOf(path, text, parsed))
+    lines.push({ what: `reads ${name}`, target: await readByName(name, path, reading) });
 }
 
-/** Specifiers of imports, in order. */
-function importsOf(path: string, text: string, reading: Reading): string[] {
-  let found: ReturnType<typeof parse>;
+type Parsed = ReturnType<typeof parse>;
+
+function parsedOf(path: string, text: string): Parsed {
   try {
-    found = parse(text);
+    return parse(text);
   } catch (cause) {
     return refuse(`'${path}' isn't a module of JavaScript`, cause);
   }
-  const [imports, , , isModule] = found;
+}
+
+/** A list of texts, as it stands in a module. */
+const TEXTS = /^\s*=\s*\[((?:[\s,]|'[^'\\\n]*'|"[^"\\\n]*")*)\]/;
+
+/**
+ * The files that a module says it reads. They are known before it is imported, so that they must stand there as texts.
+ *
+ * @throws CodeError where they are computed
+ */
+function readsOf(path: string, text: string, [, exports]: Parsed): string[] {
+  const own = exports.find((each) => each.type === 'direct' && each.name === 'reads');
+  if (own?.type !== 'direct') return [];
+  const declared = [...text.matchAll(/\b(?:const|let|var)\s+([\w$]+)/g)].filter(
+    ([, name]) => name === own.localName,
+  );
+  // Of a name that is declared twice nobody knows which.
+  const [at] = declared.length === 1 ? declared : [];
+  const list = at && TEXTS.exec(text.slice(at.index + at[0].length))?.[1];
+  if (list === undefined)
+    throw new CodeError(
+      `'${path}' exports 'reads', and what it names can't be read off: write a list of texts, as in ` +
+        "export const reads = ['words.json']",
+    );
+  return [...list.matchAll(/'([^']*)'|"([^"]*)"/g)].map(([, single, double]) => single ?? double);
+}
+
+/** @returns the SHA-256 of a file that a module names @throws CodeError that names it */
+async function readByName(name: string, from: string, reading: Reading): Promise<string> {
+  const path = name.startsWith('file:') ? fileURLToPath(name) : resolve(dirname(from), name);
+  const unreadable = (cause: unknown) =>
+    refuse(`'${from}' reads '${name}', and '${path}' can't be read`, cause);
+  const hash = createHash('sha256');
+  reading.stamps.set(path, await stampOf(path).catch(unreadable));
+  await pipeline(createReadStream(path), hash).catch(unreadable);
+  const digest = hash.digest('hex');
+  reading.files.set(path, digest);
+  reading.hasReads = true;
+  return digest;
+}
+
+/** Specifiers of imports, in order. */
+function importsOf(path: string, [imports, , , isModule]: Parsed, reading: Reading): string[] {
   // CommonJS: what `require` gets can't be read off.
   if (!isModule) {
     place(reading, `'${path}' is CommonJS`);

@@ -2,7 +2,7 @@ import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import test from 'ava';
 import { CodeError } from '../../../../lib/errors.js';
-import { readCode } from '../../../../lib/util/code/index.js';
+import { isUnchanged, readCode } from '../../../../lib/util/code/index.js';
 import { folderFor } from '../../../support/files.js';
 
 async function write(folder: string, files: Readonly<Record<string, string>>): Promise<void> {
@@ -122,4 +122,44 @@ test('what is missing, or no module, is refused by name', async (t) => {
     /a\.js' imports '\.\/gone\.js'/,
   );
   t.regex((await t.throwsAsync(readCode(join(folder, 'b.js')), refused)).message, /b\.js' isn't a module/);
+});
+
+test('files that a module names count by content, wherever in the graph; what is computed is refused', async (t) => {
+  const folder = await folderFor(t);
+  const path = join(folder, 'features.js');
+  const identity = async () => (await readCode(path)).identity;
+  const reads = 'export { reads } from "./parts/a.js"; export default 1;';
+  await write(folder, {
+    'features.js': reads,
+    'parts/a.js': `var named = [\n  "words.json", '../more.txt',\n]; export { named as reads };`,
+    'parts/words.json': '[]',
+    'more.txt': 'a',
+  });
+  const before = await readCode(path);
+  t.true(before.hasReads);
+  t.is(before.placed, undefined);
+  t.deepEqual(
+    Object.keys(before.files)
+      .map((url) => url.slice(url.lastIndexOf('/') + 1))
+      .sort(),
+    [...['a.js', 'features.js', 'more.txt', 'words.json']],
+  );
+  t.true(await isUnchanged(before));
+  await write(folder, { 'more.txt': 'b' });
+  t.false(await isUnchanged(before));
+  t.not(await identity(), before.identity);
+  await write(folder, { 'more.txt': 'a' });
+  t.is(await identity(), before.identity);
+  t.false((await readCode(join(folder, 'parts/words.json'))).hasReads);
+  for (const text of [
+    'export const reads = [name];',
+    'export const reads = list();',
+    'export function reads() {}',
+    "const b = ['more.txt']; { const b = []; } export { b as reads };",
+  ]) {
+    await write(folder, { 'features.js': text });
+    await t.throwsAsync(identity(), { instanceOf: CodeError, message: /features\.js' exports 'reads'/ });
+  }
+  await write(folder, { 'features.js': "export const reads = ['parts'];" });
+  await t.throwsAsync(identity(), { instanceOf: CodeError, message: /reads 'parts', and .* can't be read/ });
 });
