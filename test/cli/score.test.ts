@@ -178,7 +178,17 @@ test('--identity prints what --expect takes, and reads nothing', async (t) => {
   t.is(engine, `node ${process.versions.node} ${process.platform} ${process.arch}`);
   t.true(text.includes(spillway));
   const { rows } = await model;
-  t.is((await score(t, [at, '--expect', text], linesOf(rows.slice(0, 1)))).code, 0);
+  const line = linesOf(rows.slice(0, 1));
+  const known = await score(t, [at, '--expect', text], line);
+  t.deepEqual([known.code, known.err], [0, '']);
+  // Without rows in the file nothing tells what its module reads by itself.
+  await (await model).cascade.save(join(at, 'model.cascade'), { reference: 'values' });
+  const { out: other } = await run(['score', at, '--identity']);
+  const unknown = await score(t, [at, '--expect', other.trim()], line);
+  t.is(unknown.code, 0);
+  t.regex(unknown.err, /no rows to compare features with, and --expect can’t know what their module reads/);
+  const free = await score(t, [at], line);
+  t.regex(free.err, /no rows to compare features with: save it/);
 });
 
 test('a batch is answered while others are still to come, and SIGTERM ends it after the batch in hand', async (t) => {
