@@ -46,6 +46,10 @@ export function markOf(start: Uint8Array, encoding: TextEncoding, wrong: WrongTe
   if (marked !== undefined)
     throw wrong(`begins with the byte order mark of ${marked}, and isn't ${encoding}: ${hint(marked)}`);
   if (encoding === 'utf-16') throw wrong('has no byte order mark: name utf-16le or utf-16be as the encoding');
+  // Its first characters are of ASCII: zeros beside them, which other texts don't have.
+  const [, before, after] = isWide(encoding) ? [] : (/^(?:(\0)[^\0]\0|[^\0](\0)[^\0])/.exec(begin) ?? []);
+  const wide = before !== undefined ? 'utf-16be' : after !== undefined ? 'utf-16le' : undefined;
+  if (wide !== undefined) throw wrong(`looks like ${wide}, without its byte order mark: ${hint(wide)}`);
   return { encoding, length: 0 };
 }
 
