@@ -3,7 +3,7 @@ import { OptionError } from '../index.js';
 import { freshSeed } from '../lib/stats/index.js';
 import { errorText } from '../lib/util/errorText.js';
 import { jsonOf } from '../lib/util/jsonOf.js';
-import { textMember } from '../lib/util/member.js';
+import { member, textMember } from '../lib/util/member.js';
 import { textDigest } from '../lib/util/textDigest.js';
 import { writeText } from './files.js';
 
@@ -23,23 +23,30 @@ interface MapState {
  */
 export async function sampleSeedFor(path: string, of: unknown): Promise<string> {
   const digest = textDigest(JSON.stringify(of));
-  const before = await stateIn(path);
-  if (before?.digest === digest) return before.sampleSeed;
+  const before = await statesIn(path);
+  const known = before.find((each) => each.digest === digest);
+  if (known) return known.sampleSeed;
   const state: MapState = { digest, sampleSeed: freshSeed() };
-  await writeText('--out', path, `${JSON.stringify(state)}\n`);
+  // A claim that the journal refuses must not cost the seed of the first one.
+  const kept = before.length === 0 ? state : { ...state, earlier: before };
+  await writeText('--out', path, `${JSON.stringify(kept)}\n`);
   return state.sampleSeed;
 }
 
 /** @throws OptionError for a file that holds none: another sample would be drawn, and paid for, after results were seen */
-async function stateIn(path: string): Promise<MapState | undefined> {
+async function statesIn(path: string): Promise<readonly MapState[]> {
   const text = await readFile(path, 'utf8').catch((error: unknown) => {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
     throw new OptionError('--out', `the sample's seed, ${path}, can't be read: ${errorText(error)}`);
   });
-  if (text === undefined) return undefined;
-  const state = jsonOf(text);
-  const [digest, sampleSeed] = [textMember(state, 'digest'), textMember(state, 'sampleSeed')];
-  if (digest !== undefined && sampleSeed !== undefined) return { digest, sampleSeed };
+  if (text === undefined) return [];
+  const last = jsonOf(text);
+  const earlier = member(last, 'earlier') ?? [];
+  const states = [last, ...(Array.isArray(earlier) ? earlier : [undefined])].flatMap((state) => {
+    const [digest, sampleSeed] = [textMember(state, 'digest'), textMember(state, 'sampleSeed')];
+    return digest === undefined || sampleSeed === undefined ? [undefined] : [{ digest, sampleSeed }];
+  });
+  if (states.every((state) => state !== undefined)) return states;
   throw new OptionError(
     '--out',
     `${path} is damaged, and held the sample's seed: put a copy of it back. If no run over this table has drawn its sample yet, ` +

@@ -337,9 +337,17 @@ export class JournalError extends SpillwayError {
     /**
      * `locked`: another process uses it; `foreign`: it is no journal; `version`: of another release; `other`: of another model,
      * prompt or parameters, which `differ` names; `secret`: its rows are hashed with another secret, or with none;
-     * `unreadable`, `unwritable`: as the system says.
+     * `claimed`: another claim was made about the table; `unreadable`, `unwritable`: as the system says.
      */
-    readonly reason: 'locked' | 'foreign' | 'version' | 'other' | 'secret' | 'unreadable' | 'unwritable',
+    readonly reason:
+      | 'locked'
+      | 'foreign'
+      | 'version'
+      | 'other'
+      | 'secret'
+      | 'claimed'
+      | 'unreadable'
+      | 'unwritable',
     message: string,
     /** Parts that are others than the journal's. */
     readonly differ: readonly string[] = [],

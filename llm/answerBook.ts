@@ -1,3 +1,4 @@
+import { sha256 } from '#sha256';
 import type { Label } from '../cascades/index.js';
 import { type AskingTurn, turnsOf } from '../cascades/internal.js';
 import { type Block, isRowBlock, rowBlock } from '../lib/data/blocks/index.js';
@@ -29,6 +30,8 @@ export class AnswerBook<Row, L extends Label> {
   readonly first: Int32Array;
   /** How many different rows there are. */
   readonly different: number;
+  /** Digests of what the model reads of all rows: in any order, and in this one. */
+  readonly digests: { readonly rows: string; readonly order: string };
   /** By first row: its class, NaN where the model had no answer. */
   private readonly answers: Float64Array;
   /** By first row: the money paid for its answer. */
@@ -50,6 +53,8 @@ export class AnswerBook<Row, L extends Label> {
   ) {
     const { keys } = this.reader.keysOf(rows.map(reads));
     const equals = equalsOf(keys);
+    const digestOf = (all: Float64Array) => sha256([new Uint8Array(all.slice().buffer)]).slice(0, 32);
+    this.digests = { rows: digestOf(keys.toSorted()), order: digestOf(keys) };
     this.first = equals.first;
     this.different = rows.length - equals.copies;
     this.places = new Map(Array.from(this.first, (row) => [keys[row], row]));

@@ -4,6 +4,7 @@ import { PriceLimitError } from '../lib/errors.js';
 import type { FeatureSet } from '../lib/features/define/index.js';
 import { type Learner, logisticRegression } from '../lib/learn/learners/index.js';
 import type { TrainedModel } from '../lib/models/full/index.js';
+import type { ClaimKeeper } from '../lib/models/llm/index.js';
 import { freshSeed, type Random, random } from '../lib/stats/index.js';
 import { systemTimer } from '../lib/util/timer.js';
 import { Agreement } from './agreement.js';
@@ -48,7 +49,7 @@ export class MapRun<Row, L extends Label> {
   private readonly features: FeatureSet<Row>;
   private readonly learner: Learner;
   private readonly random: Random;
-  private readonly claim: TableClaim;
+  private claim: TableClaim;
   private readonly asked: Record<AskingStep, number> = { pilot: 0, training: 0, sample: 0, rest: 0 };
   /** Rows of the pilot, and those that training rows were taken from. */
   private drawn: Int32Array = new Int32Array(0);
@@ -80,6 +81,7 @@ export class MapRun<Row, L extends Label> {
 
   async run(): Promise<MappedRows<Row, L>> {
     await this.purse.open();
+    await this.goOnWithClaim();
     try {
       return await this.result(await this.toItsEnd());
     } catch (error) {
@@ -88,6 +90,35 @@ export class MapRun<Row, L extends Label> {
       if (!(error instanceof PriceLimitError) || (error.reason === 'forecast' && isPilotAlone)) throw error;
       return this.result({ outcome: 'stopped', stopped: error.message });
     }
+  }
+
+  /** Goes on with the sample of the claim that was made about this table. @throws JournalError where it is another */
+  private async goOnWithClaim(): Promise<void> {
+    const { table, claim } = this.stated;
+    const before = await this.keeper?.claimOf(table, claim, this.options.sampleSeed);
+    if (before) this.claim = { ...this.claim, seed: before.seed };
+  }
+
+  /** What is claimed of the table, and the choices that decide which stages are tested and which rows are drawn. */
+  private get stated(): { readonly table: string; readonly claim: string } {
+    const { pilot = PILOT, training = 'planned', seed = 0, newRows = false } = this.options;
+    const { loss, epsilon, delta } = this.claim;
+    const { rows, order } = this.book.digests;
+    const claim = [
+      `${loss} of at most ${epsilon}`,
+      `delta ${delta}`,
+      `pilot ${pilot}`,
+      `training ${training}`,
+      `seed ${seed}`,
+      `new rows ${JSON.stringify(newRows)}`,
+      `stages ${this.learner.name} of ${this.features.names.join(' + ')}`,
+      `order ${order.slice(0, 8)}`,
+    ];
+    return { table: rows, claim: claim.join(', ') };
+  }
+
+  private get keeper(): ClaimKeeper | undefined {
+    return keepsClaims(this.full) ? this.full : undefined;
   }
 
   private async toItsEnd(): Promise<Ending<L>> {
@@ -149,7 +180,11 @@ export class MapRun<Row, L extends Label> {
           { cascade, rows, book, population, flips: flipShare(forecast.pilot) },
           claim,
           round,
-          (stages) => agreement.stillMayGoOn(forecast, stages, claim),
+          async (stages) => {
+            if (!(await agreement.stillMayGoOn(forecast, stages, claim))) return false;
+            await this.keeper?.keepClaim({ ...this.stated, seed: claim.seed });
+            return true;
+          },
         ),
       ),
     );
@@ -253,6 +288,10 @@ function besides<Row, L extends Label>(
 /** A model that counts what its answers cost. */
 function countedBy<L>(full: TrainedModel<L>): Payments | undefined {
   return isPayments(full) ? full : undefined;
+}
+
+function keepsClaims(model: object): model is ClaimKeeper {
+  return 'keepClaim' in model && typeof model.keepClaim === 'function';
 }
 
 function isPayments(model: object): model is Payments {

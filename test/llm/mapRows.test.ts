@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import test from 'ava';
 import { chatModel } from '../../entries/llm.js';
-import { Cascade, define, inspect, OptionError, PriceLimitError, tfidf } from '../../index.js';
+import { Cascade, define, inspect, JournalError, OptionError, PriceLimitError, tfidf } from '../../index.js';
 import { type MapForecast, mapRows } from '../../llm/index.js';
 import { folderFor } from '../support/files.js';
 import { modelOf, type Titled, titleTable, words } from './world.js';
@@ -440,6 +440,28 @@ test('stopped in each of its steps, a run over a journal asks what is missing, a
 
   const again = await run('whole.journal');
   t.is(again.calls.length, 0);
+  // The journal has the claim and its seed: the same one asks nothing anew, and another is refused before anything is asked.
+  const claimed = async (more: Partial<typeof given>, of = 'whole.journal') => {
+    const { calls, full } = paidModel(join(folder, of));
+    const { sampleSeed: _, ...unseeded } = given;
+    const mapped = await mapRows({ ...unseeded, ...more, full }).catch((error: unknown) => error);
+    await full.close();
+    t.is(calls.length, 0);
+    return mapped;
+  };
+  t.like(await claimed({}), { sampleSeed: 'drawn once', answers: whole.mapped.answers });
+  const others: Readonly<Record<string, Partial<typeof given> & { readonly seed?: number }>> = {
+    'another epsilon': { bound: { epsilon: 0.07 } },
+    'another draw': { sampleSeed: 'drawn again' },
+    'other training rows': { seed: 1 },
+    'other stages': { training: 400 },
+    'another order': { rows: given.rows.toReversed() },
+    copies: { rows: structuredClone(given.rows), bound: { epsilon: 0.07 } },
+  };
+  for (const [what, other] of Object.entries(others)) {
+    const refused = await claimed(other);
+    t.true(refused instanceof JournalError && refused.reason === 'claimed', `${what}: ${refused}`);
+  }
   for (const { mapped } of [last, again]) {
     if (typeof mapped === 'string') return t.fail(mapped);
     t.deepEqual(mapped.answers, whole.mapped.answers, 'labels, stages and prices');

@@ -22,7 +22,7 @@ export {
   type SendingOptions,
 } from './limits/index.js';
 export type { Prices, TokenPrices } from './money/index.js';
-export type { Account, PayingOptions, RoundOptions } from './paid/index.js';
+export type { Account, ClaimKeeper, PayingOptions, RoundOptions } from './paid/index.js';
 export type {
   EndpointOptions,
   Generate,

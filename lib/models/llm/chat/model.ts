@@ -7,9 +7,10 @@ import { textDigest } from '../../../util/textDigest.js';
 import { systemTimer } from '../../../util/timer.js';
 import type { TrainedModel, TrainedRegression } from '../../full/index.js';
 import type { ChatMessage, ChatReply } from '../asking/index.js';
+import type { KeptClaim } from '../journal/index.js';
 import { limitedCalls } from '../limits/index.js';
 import { batchShareOf, mostTokens, priceTable, tokensAround } from '../money/index.js';
-import { type Account, askerOf } from '../paid/index.js';
+import { type Account, askerOf, type ClaimKeeper } from '../paid/index.js';
 import { type ChatProvider, SingleSender } from '../providers/index.js';
 import { answerKind, unparsedOf } from './answers.js';
 import { cleanReply } from './cleanReply.js';
@@ -25,7 +26,7 @@ import { wholeRounds } from './rounds.js';
 import { ChatScorer } from './scorer.js';
 
 /** What a chat model tells of itself. Closed, it lets go of its journal, which another process may then use. */
-export interface ChatFacts extends Closable {
+export interface ChatFacts extends Closable, ClaimKeeper {
   /** What became of its questions so far. */
   readonly counts: ChatCounts;
   /** What its server can't do, as far as it has said so. */
@@ -130,6 +131,8 @@ export function chatModelOf<L>(
     },
     recognise: (fingerprint: string) => identity.recognise(fingerprint),
     account: () => asker.account(),
+    claimOf: (table: string, claim: string, seed: string | undefined) => asker.claimOf(table, claim, seed),
+    keepClaim: (claim: KeptClaim) => asker.keepClaim(claim),
     paidFor: (rows: readonly unknown[], ask = 0) =>
       rows.map((row, at) => {
         const first = questions.question(questions.messages(row, at), ask);

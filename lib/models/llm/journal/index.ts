@@ -2,4 +2,4 @@
 
 export { Journal, type JournalOptions } from './journal.js';
 export type { JournalState } from './journalState.js';
-export type { JournalIdentity, JournalRecord } from './records.js';
+export type { JournalIdentity, JournalRecord, KeptClaim } from './records.js';

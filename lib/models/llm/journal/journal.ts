@@ -10,7 +10,13 @@ import { GroupWriter } from './groupWriter.js';
 import { emptyState, enter, type JournalState } from './journalState.js';
 import { type HeldLock, lockPath } from './lock.js';
 import { readJournal } from './readJournal.js';
-import { type JournalHeader, type JournalIdentity, type JournalRecord, lineOf } from './records.js';
+import {
+  type JournalHeader,
+  type JournalIdentity,
+  type JournalRecord,
+  type KeptClaim,
+  lineOf,
+} from './records.js';
 
 /** Where paid answers are kept, and what of the questions. */
 export interface JournalOptions {
@@ -136,6 +142,33 @@ export class Journal {
         { cause: error },
       );
     }
+  }
+
+  /**
+   * The claim that was made about a table, where it is this one; undefined where none was made. The first one has all of
+   * its delta: another, after its result was seen, would be a second chance to be wrong.
+   *
+   * @param seed of the sample; undefined for that of the first
+   * @throws JournalError `claimed`
+   */
+  claimOf(table: string, claim: string, seed: string | undefined): KeptClaim | undefined {
+    const first = this.state.claims.get(table);
+    if (first === undefined) return undefined;
+    const isOther = first.claim !== claim;
+    if (!isOther && (seed === undefined || seed === first.seed)) return first;
+    const [was, is] = isOther ? [first.claim, claim] : ['by another seed of the sample', 'by this one'];
+    throw new JournalError(
+      this.path ?? '',
+      'claimed',
+      `another claim was made about this table (${was}; now ${is}), and its sample was drawn. The first one has all of delta: ` +
+        'the first call again gives its answers and asks nothing anew; another claim takes a table of other rows',
+    );
+  }
+
+  /** Keeps a claim before its sample is drawn; only in a file. @throws JournalError `claimed`, `unwritable` */
+  async keepClaim(claim: KeptClaim): Promise<void> {
+    if (this.disk !== undefined && this.claimOf(claim.table, claim.claim, claim.seed) === undefined)
+      await this.keep({ kind: 'claim', ...claim }, true);
   }
 
   /** Whether the texts of questions are kept. */

@@ -1,6 +1,6 @@
 import type { ChatReply } from '../asking/index.js';
 import type { OpenBatch } from '../batches/index.js';
-import type { JournalRecord } from './records.js';
+import type { JournalRecord, KeptClaim } from './records.js';
 
 /** An answer that was paid for. */
 export interface PaidAnswer {
@@ -14,6 +14,8 @@ export interface JournalState {
   /** Questions under way, with what each costs at most, and the batch that it is in. */
   readonly open: Map<string, { readonly most: number; readonly batch: string | undefined }>;
   readonly batches: Map<string, OpenBatch>;
+  /** By table. */
+  readonly claims: Map<string, KeptClaim>;
   /** Money paid for answers. */
   spent: number;
   /** Money of questions under way, at most. */
@@ -33,6 +35,7 @@ export function emptyState(): JournalState {
     answers: new Map(),
     open: new Map(),
     batches: new Map(),
+    claims: new Map(),
     spent: 0,
     underWay: 0,
     unknown: 0,
@@ -65,6 +68,11 @@ export function enter(state: JournalState, record: JournalRecord): void {
     case 'lost':
       close(state, record.id, record.paid);
       return;
+    case 'claim': {
+      const { table, claim, seed } = record;
+      if (!state.claims.has(table)) state.claims.set(table, { table, claim, seed });
+      return;
+    }
     case 'batch':
       if (record.state === 'over') {
         const ids = state.batches.get(record.name)?.ids ?? [];

@@ -30,7 +30,19 @@ export type JournalRecord =
       readonly serverId?: string | undefined;
       readonly ids?: readonly string[] | undefined;
       readonly rest?: 'no' | 'maybe' | undefined;
-    };
+    }
+  /** Written before the sample of a table is drawn. */
+  | ({ readonly kind: 'claim' } & KeptClaim);
+
+/** A claim about the answers to one table, which has all of its delta. */
+export interface KeptClaim {
+  /** A digest of what its rows hold, in any order. */
+  readonly table: string;
+  /** What is claimed, and by which choices, in words. */
+  readonly claim: string;
+  /** The seed of its sample. */
+  readonly seed: string;
+}
 
 /** The parts of what a journal's answers depend on beside the rows: model, prompt, parameters, in words or as digests. */
 export type JournalIdentity = Readonly<Record<string, string>>;
@@ -77,7 +89,7 @@ export function isCurrent(header: { readonly version: unknown }): header is Jour
 
 /** Whether a line that is whole holds a record; its checksum says that this library wrote it. */
 export function isRecord(value: unknown): value is JournalRecord {
-  return isObject(value) && ['asked', 'answered', 'lost', 'batch'].includes(String(value.kind));
+  return isObject(value) && ['asked', 'answered', 'lost', 'batch', 'claim'].includes(String(value.kind));
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {

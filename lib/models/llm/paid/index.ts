@@ -2,4 +2,4 @@
 
 export type { Account } from './account.js';
 export { checkPaying, PAYING_OPTIONS, type PayingOptions, type RoundOptions } from './options.js';
-export { type AskerOptions, askerOf, type PaidAsker } from './paidAsker.js';
+export { type AskerOptions, askerOf, type ClaimKeeper, type PaidAsker } from './paidAsker.js';

@@ -13,7 +13,7 @@ import type {
   Outcome,
 } from '../asking/index.js';
 import type { BatchDesk } from '../batches/index.js';
-import { Journal, type JournalIdentity, type JournalOptions } from '../journal/index.js';
+import { Journal, type JournalIdentity, type JournalOptions, type KeptClaim } from '../journal/index.js';
 import { batchMoneyOf, type Prices, type PriceTable, priceTable } from '../money/index.js';
 import { type Account, accountOf } from './account.js';
 import { deskOf, listenerAt } from './desk.js';
@@ -39,8 +39,22 @@ export interface AskerOptions extends TillOptions {
   readonly prices?: Prices | undefined;
 }
 
+/** Keeps claims about tables, in all runs over a journal. */
+export interface ClaimKeeper {
+  /**
+   * The claim that was made about a table, where it is this one; undefined where none was made.
+   *
+   * @param table a digest of its rows
+   * @param seed of the sample; undefined for that of the first
+   * @throws JournalError `claimed`, where another was made
+   */
+  claimOf(table: string, claim: string, seed: string | undefined): Promise<KeptClaim | undefined>;
+  /** Keeps a claim before its sample is drawn, where the journal is a file. @throws JournalError `claimed`, `unwritable` */
+  keepClaim(claim: KeptClaim): Promise<void>;
+}
+
 /** Asks, and keeps and counts what was paid. */
-export interface PaidAsker extends Asker, Closable {
+export interface PaidAsker extends Asker, Closable, ClaimKeeper {
   /** What was asked and paid, in all runs over the journal. It opens the journal. */
   account(): Promise<Account>;
   /** The same, without waiting; undefined where the journal isn't open yet. */
@@ -166,6 +180,14 @@ class JournalledAsker implements PaidAsker {
 
   mostOf(messages: readonly ChatMessage[]): number {
     return this.till.mostOf(messages);
+  }
+
+  async claimOf(table: string, claim: string, seed: string | undefined): Promise<KeptClaim | undefined> {
+    return (await this.open()).journal.claimOf(table, claim, seed);
+  }
+
+  async keepClaim(claim: KeptClaim): Promise<void> {
+    await (await this.open()).journal.keepClaim(claim);
   }
 
   private accountIn({ journal }: OpenJournal): Account {
