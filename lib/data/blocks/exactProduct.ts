@@ -19,9 +19,13 @@ export interface SparseValues {
 /**
  * `addProduct` over doubles. A row's sums don't depend on the other rows, bit for bit.
  *
+ * Each sum takes a sparse row's entries in turn, without fused multiply-adds, as scipy's wheels for x86-64 do
+ * (`csr_matvecs`): a tree behind them may compare these very bits. A dense row with as many zeros has the same from four
+ * outputs on; for fewer its sums are made of four each.
+ *
  * Loops of its own: those of `addProduct` are the stages', and get slower once they have met arrays of two types.
- * Four sums at a time, since one running sum would make each addition wait for the one before it: four outputs', or
- * four of one output.
+ * Four sums at a time, since one running sum would make each addition wait for the one before it. Where outputs are
+ * no multiple of four the last four have some of those before among them, which are left as they are.
  */
 export function addDoubles(
   numbers: DenseValues | SparseValues,
@@ -30,27 +34,30 @@ export function addDoubles(
   outputs: number,
   out: Float64Array,
 ): void {
-  const together = outputs - (outputs % 4);
+  const last = outputs - 4;
+  const origin = first * outputs;
   if (numbers.kind === 'dense') {
     const { rows, columns, values } = numbers;
-    for (let row = 0, e = 0; row < rows; row++, e += columns) {
-      const to = row * outputs;
-      for (let o = 0; o < together; o += 4)
-        addFourDense(values, e, columns, weights, first * outputs + o, outputs, out, to + o);
-      for (let o = together; o < outputs; o++)
-        out[to + o] += denseSum(values, e, columns, weights, first * outputs + o, outputs);
+    for (let row = 0, e = 0, to = 0; row < rows; row++, e += columns, to += outputs) {
+      for (let done = 0; last >= 0 && done < outputs; done += 4) {
+        const o = Math.min(done, last);
+        addFourDense(values, e, columns, weights, origin + o, outputs, out, to + o, done - o);
+      }
+      for (let o = 0; last < 0 && o < outputs; o++)
+        out[to + o] += denseSum(values, e, columns, weights, origin + o, outputs);
     }
     return;
   }
   const { rows, offsets, indices, values } = numbers;
-  for (let row = 0; row < rows; row++) {
+  for (let row = 0, to = 0; row < rows; row++, to += outputs) {
     const from = offsets[row];
     const end = offsets[row + 1];
-    const to = row * outputs;
-    for (let o = 0; o < together; o += 4)
-      addFourSparse(values, indices, from, end, weights, first * outputs + o, outputs, out, to + o);
-    for (let o = together; o < outputs; o++)
-      out[to + o] += sparseSum(values, indices, from, end, weights, first * outputs + o, outputs);
+    for (let done = 0; last >= 0 && done < outputs; done += 4) {
+      const o = Math.min(done, last);
+      addFourSparse(values, indices, from, end, weights, origin + o, outputs, out, to + o, done - o);
+    }
+    for (let o = 0; last < 0 && o < outputs; o++)
+      out[to + o] += sparseSum(values, indices, from, end, weights, origin + o, outputs);
   }
 }
 
@@ -63,6 +70,7 @@ function addFourDense(
   step: number,
   out: Float64Array,
   to: number,
+  skipped: number,
 ): void {
   let a = 0;
   let b = 0;
@@ -76,9 +84,9 @@ function addFourDense(
     c += value * weights[at + 2];
     d += value * weights[at + 3];
   }
-  out[to] += a;
-  out[to + 1] += b;
-  out[to + 2] += c;
+  if (skipped < 1) out[to] += a;
+  if (skipped < 2) out[to + 1] += b;
+  if (skipped < 3) out[to + 2] += c;
   out[to + 3] += d;
 }
 
@@ -92,6 +100,7 @@ function addFourSparse(
   step: number,
   out: Float64Array,
   to: number,
+  skipped: number,
 ): void {
   let a = 0;
   let b = 0;
@@ -105,9 +114,9 @@ function addFourSparse(
     c += value * weights[at + 2];
     d += value * weights[at + 3];
   }
-  out[to] += a;
-  out[to + 1] += b;
-  out[to + 2] += c;
+  if (skipped < 1) out[to] += a;
+  if (skipped < 2) out[to + 1] += b;
+  if (skipped < 3) out[to + 2] += c;
   out[to + 3] += d;
 }
 
@@ -145,17 +154,7 @@ function sparseSum(
   origin: number,
   step: number,
 ): number {
-  let a = 0;
-  let b = 0;
-  let c = 0;
-  let d = 0;
-  let e = from;
-  for (; e + 3 < end; e += 4) {
-    a += values[e] * weights[origin + indices[e] * step];
-    b += values[e + 1] * weights[origin + indices[e + 1] * step];
-    c += values[e + 2] * weights[origin + indices[e + 2] * step];
-    d += values[e + 3] * weights[origin + indices[e + 3] * step];
-  }
-  for (; e < end; e++) a += values[e] * weights[origin + indices[e] * step];
-  return a + b + (c + d);
+  let sum = 0;
+  for (let e = from; e < end; e++) sum += values[e] * weights[origin + indices[e] * step];
+  return sum;
 }

@@ -1,13 +1,17 @@
 import { type SparseBlock, SparseWriter } from '../../data/blocks/index.js';
 import { TermBlocks } from './termBlocks.js';
+import { Ascending } from './text/ascending.js';
 import type { Characters, PatternClasses } from './text/characters.js';
 import { finding, type GramOptions, Grams, type Identify } from './text/grams.js';
 import { murmurHash } from './text/murmur.js';
 import { readingOf } from './text/reading.js';
 import { Vocabulary } from './text/vocabulary.js';
-import { type Norm, normalising, type Weighting } from './weighting.js';
+import type { Weighting } from './weighting.js';
 
-/** Turns texts into a block of their terms' values, in double precision as well. */
+/**
+ * Turns texts into a block of their terms' values, in double precision as well and not normalised; a row's are in the
+ * order of their columns, as Python's vectorizers have them.
+ */
 export type ReadTerms = (texts: readonly string[]) => SparseBlock;
 
 /** Texts as Python reads them. */
@@ -29,11 +33,12 @@ export function givenTerms(
   texts: PythonTexts,
   vocabulary: { readonly units: Uint16Array; readonly ends: Uint32Array },
   weights: Float64Array,
-  weighting: Weighting,
+  weighting: Omit<Weighting, 'norm'>,
 ): ReadTerms | undefined {
   const terms = Vocabulary.load(vocabulary);
   if (terms.size < vocabulary.ends.length) return undefined;
-  const blocks = new TermBlocks(gramsOf(texts, finding(terms)), weights, weighting, true);
+  const own = { ...weighting, norm: 'none' } as const;
+  const blocks = new TermBlocks(gramsOf(texts, finding(terms)), weights, own, new Ascending(weights.length));
   return (given) => blocks.of(given);
 }
 
@@ -43,7 +48,6 @@ export interface HashedTerms {
   /** Whether half of the terms, by their hash, count as -1. */
   readonly isSigned: boolean;
   readonly binary: boolean;
-  readonly norm: Norm;
 }
 
 /** What a row's count of a column starts from, so that a count of 0 says that no term came. */
@@ -55,7 +59,7 @@ const START = 2 ** 30;
  *
  * @throws OptionError for a pattern that isn't read
  */
-export function hashedTerms(texts: PythonTexts, { columns, isSigned, binary, norm }: HashedTerms): ReadTerms {
+export function hashedTerms(texts: PythonTexts, { columns, isSigned, binary }: HashedTerms): ReadTerms {
   // A column and its sign as one number: 2 × column, and 1 more below 0.
   const identify: Identify = {
     one(units, start, end) {
@@ -68,6 +72,7 @@ export function hashedTerms(texts: PythonTexts, { columns, isSigned, binary, nor
   };
   const grams = gramsOf(texts, identify);
   const counts = new Int32Array(columns);
+  const order = new Ascending(columns);
   let distinct = new Uint32Array(1024);
   let values = new Float64Array(1024);
   return (given) => {
@@ -87,11 +92,12 @@ export function hashedTerms(texts: PythonTexts, { columns, isSigned, binary, nor
         }
         counts[column] += (ids[i] & 1) === 1 ? -1 : 1;
       }
+      order.sort(distinct, found);
       for (let d = 0; d < found; d++) {
         values[d] = binary ? 1 : counts[distinct[d]] - START;
         counts[distinct[d]] = 0;
       }
-      writer.pushAll(distinct, values, found, normalising(values, found, norm));
+      writer.pushAll(distinct, values, found);
       writer.endRow();
     }
     return writer.block();

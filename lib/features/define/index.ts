@@ -48,4 +48,4 @@ export { charactersOf, type Substitutes } from './text/characterTables.js';
 export { PatternError } from './text/pattern/index.js';
 export { counts, type TfidfOptions, tfidf } from './tfidf.js';
 export { checkSource, RowView, type Source, type Transform, transform, transformOfRows } from './view.js';
-export { type Norm, normalising, type Weighting } from './weighting.js';
+export type { Norm, Weighting } from './weighting.js';

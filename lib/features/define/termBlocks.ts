@@ -1,4 +1,5 @@
 import { type SparseBlock, SparseWriter } from '../../data/blocks/index.js';
+import type { Ascending } from './text/ascending.js';
 import { countDistinct } from './text/distinct.js';
 import type { Grams } from './text/grams.js';
 import { type Weighting, weigh } from './weighting.js';
@@ -34,24 +35,25 @@ export class TermBlocks {
   /**
    * @param grams gives terms the numbers of their columns
    * @param weights by column
-   * @param isExact whether blocks have their numbers in double precision as well
+   * @param exact for blocks that have their numbers in double precision as well, and each row's in the order of its columns
    */
   constructor(
     private readonly grams: Grams,
     private readonly weights: Float64Array,
     private readonly weighting: Weighting,
-    private readonly isExact = false,
+    private readonly exact?: Ascending,
     private readonly room = new Room(new Uint32Array(weights.length)),
   ) {}
 
   /** The same for other parts of texts: they share the room, and guess what a row has by themselves. */
   sharing(grams = this.grams): TermBlocks {
-    return new TermBlocks(grams, this.weights, this.weighting, this.isExact, this.room);
+    return new TermBlocks(grams, this.weights, this.weighting, this.exact, this.room);
   }
 
   get octets(): number {
     const { counts, touched, values } = this.room;
-    return this.grams.octets + counts.byteLength + touched.byteLength + values.byteLength;
+    const order = this.exact?.octets ?? 0;
+    return this.grams.octets + counts.byteLength + touched.byteLength + values.byteLength + order;
   }
 
   /** @param before what was found of the texts' beginnings, where these are their ends */
@@ -94,11 +96,12 @@ export class TermBlocks {
 
   private writer(rows: number): SparseWriter {
     const guess = Math.ceil(rows * this.usual * 1.2);
-    return new SparseWriter(rows, this.weights.length, guess, this.isExact);
+    return new SparseWriter(rows, this.weights.length, guess, this.exact !== undefined);
   }
 
   private write(writer: SparseWriter, distinct: number): void {
     const { counts, touched, values } = this.room;
+    this.exact?.sort(touched, distinct);
     const factor = weigh(touched, distinct, counts, this.weights, this.weighting, values);
     writer.pushAll(touched, values, distinct, factor);
     writer.endRow();

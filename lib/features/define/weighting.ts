@@ -37,18 +37,7 @@ export function weigh(
     sum += isL1 ? Math.abs(value) : value * value;
     values[d] = value;
   }
-  return factorOf(sum, norm);
-}
-
-/** The factor that normalises the first `count` values; 1 where all are 0. */
-export function normalising(values: Float64Array, count: number, norm: Norm, from = 0): number {
-  let sum = 0;
-  if (norm === 'l2') for (let i = from; i < from + count; i++) sum += values[i] * values[i];
-  if (norm === 'l1') for (let i = from; i < from + count; i++) sum += Math.abs(values[i]);
-  return factorOf(sum, norm);
-}
-
-function factorOf(sum: number, norm: Norm): number {
+  // 1 where all are 0.
   if (norm === 'none' || sum === 0) return 1;
   return 1 / (norm === 'l2' ? Math.sqrt(sum) : sum);
 }

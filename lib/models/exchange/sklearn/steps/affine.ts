@@ -6,17 +6,19 @@ import { sameColumns } from './columns.js';
 
 /**
  * Columns moved and scaled one by one: `(x - sub) / div * mul + add`, in this order as scikit-learn's scalers compute,
- * and cut to `low … high` where the file has them. What is 0 stays unstored where nothing is moved.
+ * and cut to `low … high` where the file has them. What is 0 stays unstored where nothing is moved; what is stored is
+ * multiplied by `1 / div` there, as scikit-learn scales sparse matrices.
  */
 export const affine: ReadStep = (node) => {
   const columns = sameColumns(node);
   const given = (name: string) => (node.has(name) ? node.numbers(name, columns) : undefined);
   const [sub, div, mul, add] = [given('sub'), given('div'), given('mul'), given('add')];
   const [low, high] = [given('low'), given('high')];
-  const of = (x: number, c: number) => {
+  const inverse = div?.map((each) => 1 / each);
+  const of = (x: number, c: number, isStored = false) => {
     let y = x;
     if (sub !== undefined) y -= sub[c];
-    if (div !== undefined) y /= div[c];
+    if (div !== undefined && inverse !== undefined) y = isStored ? y * inverse[c] : y / div[c];
     if (mul !== undefined) y *= mul[c];
     if (add !== undefined) y += add[c];
     if (low !== undefined && y < low[c]) y = low[c];
@@ -34,7 +36,7 @@ export const affine: ReadStep = (node) => {
   };
   const stored = (all: SparseValues): SparseValues => {
     const values = new Float64Array(all.values.length);
-    for (let e = 0; e < values.length; e++) values[e] = of(all.values[e], all.indices[e]);
+    for (let e = 0; e < values.length; e++) values[e] = of(all.values[e], all.indices[e], true);
     return { ...all, values };
   };
   const isCut = low !== undefined || high !== undefined;

@@ -26,9 +26,11 @@ export const polynomial: ReadStep = (node) => {
       for (let row = 0, to = 0; row < rows; row++) {
         const first = row * inputs;
         for (let c = 0, f = 0; c < columns; c++) {
+          // From the last to the first, as scikit-learn multiplies columns of dense tables.
           let product = 1;
-          for (; f < ends[c]; f++) product *= values[first + factors[f]];
+          for (let last = ends[c] - 1; last >= f; last--) product *= values[first + factors[last]];
           out[to++] = product;
+          f = ends[c];
         }
       }
       return denseValues(rows, columns, out);
@@ -68,7 +70,7 @@ class SparseProducts {
   }
 
   of(given: SparseValues): SparseValues {
-    const { rows, offsets, indices, values } = ascending(given);
+    const { rows, offsets, indices, values } = given;
     const found: { readonly at: number[]; readonly values: number[] } = { at: [], values: [] };
     const ends = new Uint32Array(rows + 1);
     for (let row = 0; row < rows; row++) {
@@ -122,22 +124,4 @@ class SparseProducts {
     this.numbers = new Float64Array(2 * numbers.length);
     this.numbers.set(numbers);
   }
-}
-
-/** The entries of each row by column: terms of texts are in the order in which they come. */
-function ascending(given: SparseValues): SparseValues {
-  const { rows, offsets } = given;
-  let sorted: { readonly indices: Uint32Array; readonly values: Float64Array } | undefined;
-  for (let row = 0; row < rows; row++) {
-    const [from, to] = [offsets[row], offsets[row + 1]];
-    if (given.indices.subarray(from, to).every((column, i, own) => i === 0 || own[i - 1] < column)) continue;
-    sorted ??= { indices: given.indices.slice(), values: given.values.slice() };
-    const places = Uint32Array.from({ length: to - from }, (_, i) => from + i);
-    places.sort((a, b) => given.indices[a] - given.indices[b]);
-    for (let i = from; i < to; i++) {
-      sorted.indices[i] = given.indices[places[i - from]];
-      sorted.values[i] = given.values[places[i - from]];
-    }
-  }
-  return { ...given, ...sorted };
 }

@@ -33,7 +33,10 @@ export const quantile: ReadStep = (node) => {
   return { columns, run: ([given]) => mapped(given, isNormal ? normal : uniform) };
 };
 
-/** Interpolated; among quantiles that equal x, the middle of the first's and the last's place. */
+/**
+ * Interpolated from below and from above, and the middle of both, as scikit-learn does: they differ by rounding, and
+ * among quantiles that equal x they are the last's place and the first's.
+ */
 function placeOf(x: number, quantiles: Float64Array, references: Float64Array): number {
   if (Number.isNaN(x)) return x;
   const last = quantiles.length - 1;
@@ -41,8 +44,10 @@ function placeOf(x: number, quantiles: Float64Array, references: Float64Array): 
   if (x >= quantiles[last]) return x > quantiles[last] ? references[last] : 1;
   const above = firstAbove(quantiles, x, false);
   const from = firstAbove(quantiles, x, true);
-  const low = between(x, quantiles, references, above - 1);
-  return from === above ? low : 0.5 * (low + references[from]);
+  const slope = (references[above] - references[above - 1]) / (quantiles[above] - quantiles[above - 1]);
+  const up = slope * (x - quantiles[above - 1]) + references[above - 1];
+  const down = from === above ? slope * (x - quantiles[above]) + references[above] : references[from];
+  return 0.5 * (up + down);
 }
 
 /** The first quantile above x, or the first that isn't below. */
@@ -54,9 +59,4 @@ function firstAbove(quantiles: Float64Array, x: number, orEqual: boolean): numbe
     else low = middle + 1;
   }
   return low;
-}
-
-function between(x: number, quantiles: Float64Array, references: Float64Array, at: number): number {
-  const slope = (references[at + 1] - references[at]) / (quantiles[at + 1] - quantiles[at]);
-  return slope * (x - quantiles[at]) + references[at];
 }

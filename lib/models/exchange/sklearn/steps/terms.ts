@@ -8,6 +8,7 @@ import {
 } from '../../../../features/define/index.js';
 import { unsupportedModel } from '../../fields.js';
 import { type NodeFields, PIPELINE } from '../node.js';
+import { dividing } from '../norms.js';
 import type { PipelineStep, ReadStep } from '../step.js';
 import { faultAt, type Values } from '../values.js';
 import { readCharacters } from './characters.js';
@@ -32,7 +33,6 @@ export const vocabularyTerms: ReadStep = (node) => {
     binary: node.flag('binary'),
     sublinear: node.flag('sublinear'),
     idf: node.has('idf'),
-    norm: node.oneOf('norm', NORMS),
   };
   const read = reading(node, (texts) => givenTerms(texts, { units, ends }, weights, weighting));
   if (read === undefined) throw node.damaged('a vocabulary that has a term twice');
@@ -46,7 +46,6 @@ export const hashTerms: ReadStep = (node) => {
     columns,
     isSigned: node.flag('isSigned'),
     binary: node.flag('binary'),
-    norm: node.oneOf('norm', NORMS),
   };
   return stepOf(
     node,
@@ -63,12 +62,18 @@ function columnsOf(node: NodeFields): number {
 
 function stepOf(node: NodeFields, columns: number, read: ReadTerms): PipelineStep {
   const isSingle = node.flag('isSingle');
+  const divide = dividing(node.oneOf('norm', NORMS), 'sparse');
   return {
     columns,
     run([given]): SparseValues {
       const { rows, offsets, indices, values, exact } = read(textsOf(given));
       // Single precision is scikit-learn's own there, and its values are rounded as ours are.
       const doubles = isSingle || exact === undefined ? Float64Array.from(values) : exact;
+      for (let row = 0; row < rows; row++) divide(doubles, offsets[row], offsets[row + 1]);
+      if (isSingle)
+        doubles.forEach((value, e) => {
+          doubles[e] = Math.fround(value);
+        });
       return { kind: 'sparse', rows, columns, offsets, indices, values: doubles };
     },
   };

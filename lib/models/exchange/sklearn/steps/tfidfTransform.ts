@@ -1,6 +1,6 @@
 import type { SparseValues } from '../../../../data/blocks/index.js';
-import { normalising } from '../../../../features/define/index.js';
 import { log } from '../../../../util/math/index.js';
+import { dividing } from '../norms.js';
 import type { ReadStep } from '../step.js';
 import { faultAt, toDense, type Values } from '../values.js';
 
@@ -9,7 +9,7 @@ export const tfidfTransform: ReadStep = (node) => {
   const columns = node.parameters.count('columns');
   const weights = node.has('idf') ? node.numbers('idf', columns) : undefined;
   const sublinear = node.flag('sublinear');
-  const norm = node.oneOf('norm', ['l1', 'l2', 'none']);
+  const divide = dividing(node.oneOf('norm', ['l1', 'l2', 'none']), 'sparse');
   return {
     columns,
     run([given]): SparseValues {
@@ -23,8 +23,7 @@ export const tfidfTransform: ReadStep = (node) => {
           if (sublinear) values[e] = 1 + log(values[e]);
           if (weights !== undefined) values[e] *= weights[indices[e]];
         }
-        const factor = normalising(values, to - from, norm, from);
-        for (let e = from; e < to; e++) values[e] *= factor;
+        divide(values, from, to);
       }
       return { ...counts, values };
     },
