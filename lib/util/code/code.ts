@@ -193,8 +193,15 @@ function parsedOf(path: string, text: string): Parsed {
   }
 }
 
-/** A list of texts, as it stands in a module. */
-const TEXTS = /^\s*=\s*\[((?:[\s,]|'[^'\\\n]*'|"[^"\\\n]*")*)\]/;
+const COMMENT = String.raw`\/\/[^\n]*(?=\n|$)|\/\*(?:[^*]|\*(?!\/))*\*\/`;
+const TEXT = String.raw`'([^'\\\n]*)'|"([^"\\\n]*)"`;
+/**
+ * A list of texts and comments, as it stands in a module, and its end: nothing may be done with the list where it is
+ * declared, nor on the next line.
+ */
+const TEXTS = new RegExp(
+  String.raw`^\s*=\s*\[((?:[\s,]|${COMMENT}|${TEXT})*)\](?:[^\S\n]|${COMMENT})*(?:[;,]|$|\n(?:\s|${COMMENT})*(?:$|[\w$}@]))`,
+);
 
 /**
  * The files that a module says it reads. They are known before it is imported, so that they must stand there as texts.
@@ -202,11 +209,11 @@ const TEXTS = /^\s*=\s*\[((?:[\s,]|'[^'\\\n]*'|"[^"\\\n]*")*)\]/;
  * @throws CodeError where they are computed
  */
 function readsOf(path: string, text: string, [, exports]: Parsed): string[] {
-  const own = exports.find((each) => each.type === 'direct' && each.name === 'reads');
-  if (own?.type !== 'direct') return [];
-  const declared = [...text.matchAll(/\b(?:const|let|var)\s+([\w$]+)/g)].filter(
-    ([, name]) => name === own.localName,
-  );
+  const own = exports.find((each) => 'name' in each && each.name === 'reads');
+  // Of another module's list of that name, that module tells.
+  if (own === undefined || (own.type === 'reexport' && own.importName === 'reads')) return [];
+  const local = own.type === 'direct' ? own.localName : undefined;
+  const declared = [...text.matchAll(/\b(?:const|let|var)\s+([\w$]+)/g)].filter(([, name]) => name === local);
   // Of a name that is declared twice nobody knows which.
   const [at] = declared.length === 1 ? declared : [];
   const list = at && TEXTS.exec(text.slice(at.index + at[0].length))?.[1];
@@ -215,7 +222,9 @@ function readsOf(path: string, text: string, [, exports]: Parsed): string[] {
       `'${path}' exports 'reads', and what it names can't be read off: write a list of texts, as in ` +
         "export const reads = ['words.json']",
     );
-  return [...list.matchAll(/'([^']*)'|"([^"]*)"/g)].map(([, single, double]) => single ?? double);
+  return [...list.matchAll(new RegExp(`${COMMENT}|${TEXT}`, 'g'))].flatMap(
+    ([, single, double]) => single ?? double ?? [],
+  );
 }
 
 /** @returns the SHA-256 of a file that a module names @throws CodeError that names it */

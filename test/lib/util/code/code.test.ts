@@ -156,9 +156,23 @@ test('files that a module names count by content, wherever in the graph; what is
     'export const reads = list();',
     'export function reads() {}',
     "const b = ['more.txt']; { const b = []; } export { b as reads };",
+    "export const reads = ['more.txt'].concat(list());",
+    "export const reads = ['more.txt'] // and more\n  .concat(list());",
+    "export const reads = ['more.txt', 'parts'][0] === 'a' ? [] : list();",
+    "export { named as reads } from './parts/a.js';",
+    "import * as reads from './parts/a.js'; export { reads };",
   ]) {
     await write(folder, { 'features.js': text });
     await t.throwsAsync(identity(), { instanceOf: CodeError, message: /features\.js' exports 'reads'/ });
+  }
+  for (const text of [
+    "export const reads = [\n  // not 'parts' or ]\n  'more.txt', /* nor 'parts' */\n];",
+    "export const reads = ['more.txt'] // words\n\n// all\nexport default 1",
+    "export const reads = ['more.txt'], more = 1",
+    "const files = ['more.txt']\nexport { files as 'reads' }",
+  ]) {
+    await write(folder, { 'features.js': text });
+    t.is(Object.keys((await readCode(path)).files).length, 2, text);
   }
   await write(folder, { 'features.js': "export const reads = ['parts'];" });
   await t.throwsAsync(identity(), { instanceOf: CodeError, message: /reads 'parts', and .* can't be read/ });
