@@ -14,10 +14,11 @@ import type { Answered } from '../../lib/run/runtime/index.js';
 import { type Random, random } from '../../lib/stats/index.js';
 import { textDigest } from '../../lib/util/textDigest.js';
 import { exitStage, type StageEvidence, type Thresholds } from '../chain/index.js';
+import type { BatchDraw } from '../holdout/index.js';
 import { type CascadeParts, usesOf } from '../plan/index.js';
 import { turnsOf } from '../scoring/index.js';
 import { type Certificate, type Label, type Plan, widthOf } from '../types/index.js';
-import { pathOfBatch } from './batchPath.js';
+import { type BatchPath, pathOfBatch } from './batchPath.js';
 import { BatchScores } from './batchScores.js';
 import { changedOnce } from './excess.js';
 import { drawKeyed } from './keyedSample.js';
@@ -94,19 +95,35 @@ export async function certifiedBatch<Row, L extends Label, Name extends string>(
   checkBatch(given, options);
   // The caller may change its array while something is waited for.
   const rows = given.slice();
-  const full = (positions: Int32Array, ask = 0) =>
-    fullModel(
-      Array.from(positions, (row) => rows[row]),
-      ask,
-    );
-  const { epsilon, delta = 0.05, sample, signal, loss } = options;
+  const { epsilon, delta = 0.05, sample, loss } = options;
   const tested = pathOfBatch(parts);
-  const seed = parts.used.claimBatch(
+  const claim = parts.used.claimBatch(
     rows,
     `${loss ?? 'disagreement'} of at most ${epsilon}, delta ${delta}, ${sample ?? 'as many as planned'} sampled, ` +
       `path ${textDigest(JSON.stringify(tested.path)).slice(0, 8)}`,
     options.seed,
   );
+  try {
+    return await answeredAndTested(parts, tested, rows, options, claim, fullModel);
+  } finally {
+    claim.release();
+  }
+}
+
+async function answeredAndTested<Row, L extends Label, Name extends string>(
+  parts: CascadeParts<Row, L, Name>,
+  tested: BatchPath<L, Name>,
+  rows: readonly Row[],
+  { epsilon, delta = 0.05, sample, signal, loss }: BatchOptions,
+  claim: BatchDraw,
+  fullModel: (rows: readonly Row[], ask: number) => Promise<Answered>,
+): Promise<BatchPlan<L, Name>> {
+  const { seed } = claim;
+  const full = (positions: Int32Array, ask = 0) =>
+    fullModel(
+      Array.from(positions, (row) => rows[row]),
+      ask,
+    );
   const classes = widthOf(parts.classes);
   const scored = await BatchScores.of(parts, tested.chain, rows, signal);
   const { stages, scores } = scored;
@@ -140,6 +157,7 @@ export async function certifiedBatch<Row, L extends Label, Name extends string>(
   if (second === undefined) await answerByFull(full, drawn, answered, byFull, classes);
   // Their losses are read now and may choose a plan, so `certify` no longer accepts them as fresh
   // rows.
+  claim.keep();
   const looked = Array.from(drawn, (row) => rows[row]);
   parts.used.add({ rows: parts.used.reader.keysOf(looked), groups: undefined }, undefined, looked);
 

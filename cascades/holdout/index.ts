@@ -16,5 +16,5 @@ export {
 } from './givenRows.js';
 export type { RowsOf } from './part.js';
 export { refuseSame, refuseUsed } from './refuseUsed.js';
-export { type Claim, type ClaimedBatch, Ledger, sumOf, type UsedState } from './seenRows.js';
+export { type BatchDraw, type Claim, type ClaimedBatch, Ledger, sumOf, type UsedState } from './seenRows.js';
 export { type UnitSample, unitsOf } from './units.js';

@@ -30,6 +30,22 @@ export interface ClaimedBatch {
 /** The share of a batch's rows from which on it is an earlier batch once more, with some rows added or left out. */
 const SAME_BATCH = 0.9;
 
+/** A claim about a batch, and the seed of its sample. */
+export interface BatchDraw {
+  readonly seed: number | string;
+  /** The full model has answered the sample: the claim stands. */
+  keep(): void;
+  /** No answer was looked at: unless it is kept, or the same call is under way elsewhere, the batch is free again. */
+  release(): void;
+}
+
+interface KeptBatch extends ClaimedBatch {
+  readonly isLasting: boolean;
+  /** Calls under way, where none has kept it yet. */
+  open: number;
+  isKept: boolean;
+}
+
 /** Rows that are about to be tested on: nobody else may claim them. */
 export interface Claim {
   /** They count as used from now on. @param digests of their blocks, one array a feature, where these are known */
@@ -51,7 +67,7 @@ export class Ledger {
   private readonly same = new SameRows();
   /** By feature, set by set. */
   private readonly sets: (readonly Float64Array[])[] = [];
-  private readonly batches: (ClaimedBatch & { readonly isLasting: boolean })[] = [];
+  private readonly batches = new Set<KeptBatch>();
 
   /**
    * @param features that were fitted, in number
@@ -89,7 +105,8 @@ export class Ledger {
     ledger.sets.push(state.digests);
     ledger.rows.add(state.rows);
     ledger.groups.add(state.groups);
-    ledger.batches.push(...state.batches.map((batch) => ({ ...batch, isLasting: true })));
+    for (const batch of state.batches)
+      ledger.batches.add({ ...batch, isLasting: true, open: 0, isKept: true });
     return ledger;
   }
 
@@ -103,7 +120,7 @@ export class Ledger {
       rows: this.rows.lasting(),
       groups: this.groups.lasting(),
       // Keys of rows that only their identity tells mean nothing in another process.
-      batches: this.batches
+      batches: [...this.batches]
         .filter(({ isLasting }) => isLasting)
         .map(({ claim, seed, keys }) => ({ claim, seed, keys })),
     };
@@ -148,25 +165,23 @@ export class Ledger {
   }
 
   /**
-   * Keeps a claim about a batch before anything is computed for it. The first one has all of delta: a larger sample,
-   * another epsilon or another draw, after its result was seen, would be a second chance to be wrong. The very same claim
-   * may be made again, since it takes the same sample.
+   * Claims a batch before anything is computed for it. The first claim has all of delta: a larger sample, another
+   * epsilon or another draw, after its result was seen, would be a second chance to be wrong. The very same claim may be
+   * made again, since it takes the same sample.
    *
    * @param seed of the sample; undefined for that of the same claim before, or else one that nobody can foresee
-   * @returns the seed
    * @throws UsedRows where another claim was made about the same rows, in another order too, or about nine tenths of them
    */
-  claimBatch(rows: readonly unknown[], claim: string, seed?: number | string): number | string {
+  claimBatch(rows: readonly unknown[], claim: string, seed?: number | string): BatchDraw {
     const { keys, opaque } = this.reader.keysOf(rows);
-    const before = this.batches.filter((batch) => isSameBatch(batch.keys, keys));
+    const before = [...this.batches].filter((batch) => isSameBatch(batch.keys, keys));
     if (before.length === 0) {
       const own = seed ?? sha256([new TextEncoder().encode(this.secret), bytesOf(keys)]).slice(0, 32);
-      this.batches.push({ claim, seed: own, keys, isLasting: !opaque.includes(1) });
-      return own;
+      return this.drawOf({ claim, seed: own, keys, isLasting: !opaque.includes(1), open: 0, isKept: false });
     }
     const other = before.find((batch) => batch.claim !== claim || !isSameOrder(batch.keys, keys));
-    const drawn = before.find((batch) => seed !== undefined && batch.seed !== seed);
-    if (other === undefined && drawn === undefined) return before[0].seed;
+    const drawn = before.find((batch) => seed !== undefined && `${batch.seed}` !== `${seed}`);
+    if (other === undefined && drawn === undefined) return this.drawOf(before[0]);
     const [was, is] = other
       ? [other.claim, other.claim === claim ? 'the same of other rows or another order' : claim]
       : [`seed ${drawn?.seed}`, `seed ${seed}`];
@@ -178,6 +193,21 @@ export class Ledger {
       'make the first claim again, which takes the same sample. If these are other rows that hold the same, give each ' +
         'a property that tells them apart, such as an id',
     );
+  }
+
+  private drawOf(batch: KeptBatch): BatchDraw {
+    this.batches.add(batch);
+    batch.open++;
+    return {
+      seed: batch.seed,
+      keep: () => {
+        batch.isKept = true;
+      },
+      release: () => {
+        batch.open--;
+        if (batch.open === 0 && !batch.isKept) this.batches.delete(batch);
+      },
+    };
   }
 
   /**

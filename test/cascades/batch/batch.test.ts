@@ -234,3 +234,39 @@ test('nothing is computed for a claim that is refused', async (t) => {
   await t.throwsAsync(counting.certifyBatch(batch, { epsilon: 0.03 }), { instanceOf: UsedRows });
   t.is(asked, before);
 });
+
+test('a claim of which nothing came binds nobody: a batch that failed may be mended, and claimed otherwise', async (t) => {
+  const path = join(await folderFor(t), 'batch.cascade');
+  await cascade.save(path, { evidence: true });
+  let isDown = true;
+  const own = await loadWorld(path, {
+    ...worldsFull,
+    score(blocks, out) {
+      if (isDown) throw new Error('down');
+      return worldsFull.score(blocks, out);
+    },
+  });
+  const claim = { epsilon: 0.02 };
+  const aborted = own.certifyBatch(batch, { ...claim, signal: AbortSignal.abort(new Error('stopped')) });
+  await t.throwsAsync(aborted, { message: 'stopped' });
+  await t.throwsAsync(own.certifyBatch(batch, { epsilon: 0.03 }), { message: /down/ });
+  isDown = false;
+  // The same call under way elsewhere holds it, whatever becomes of the other.
+  const stop = new AbortController();
+  const pair = [
+    own.certifyBatch(batch.slice(1), { ...claim, signal: stop.signal }),
+    own.certifyBatch(batch.slice(1), claim),
+  ];
+  stop.abort(new Error('stopped'));
+  const other = own.certifyBatch(batch, { epsilon: 0.03 });
+  const settled = await Promise.allSettled([...pair, other]);
+  t.deepEqual(
+    settled.map(({ status }) => status),
+    ['rejected', 'fulfilled', 'rejected'],
+  );
+  await t.throwsAsync(own.certifyBatch(batch, { epsilon: 0.03 }), { instanceOf: UsedRows });
+  // A seed is the same as a number and as text.
+  const fresh = agreementWorld({ rows: 500, seed: 83 }).rows;
+  const first = await own.certifyBatch(fresh, { ...claim, seed: 4 });
+  t.deepEqual(await own.certifyBatch(fresh, { ...claim, seed: '4' }), first);
+});
