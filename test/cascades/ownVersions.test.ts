@@ -103,7 +103,10 @@ test('changed code of a version alone makes a loaded cascade void, until it is c
     t.deepEqual([same.certificate.verdict, same.checked], ['certified', 32]);
     const loaded = await Cascade.load(path, { features: other, ...given });
     t.is(loaded.certificate.verdict, 'void');
-    t.regex(loaded.certificate.reason ?? '', /^feature 'meanPayment@sample' gives row \d+ .*has changed$/);
+    t.regex(
+      loaded.certificate.reason ?? '',
+      /^feature 'meanPayment@sample' gives row \d+ .*has changed \(see .*\)$/,
+    );
   }
   // What certifies anew also keeps its values anew.
   const loaded = await Cascade.load(path, { features: other });
