@@ -79,6 +79,6 @@ export function ofWide(values: BigInt64Array | BigUint64Array, perMillisecond: n
   return {
     millisecondsAt: (i) => highAt(i) * HIGH + Math.floor(restAt(i) / perMillisecond),
     finerAt: (i) => restAt(i) % perMillisecond,
-    digits: Math.round(Math.log10(perMillisecond)),
+    digits: String(perMillisecond).length - 1,
   };
 }

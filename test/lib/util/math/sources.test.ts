@@ -5,10 +5,11 @@ import test from 'ava';
 
 /**
  * The last bits of these are each engine's own (ECMA-262, 21.3.2, asks for an approximation), so nothing that spillway computes may rest on
- * them: `lib/util/math` has them. `Math.sqrt` and `2 ** k` of a whole k are exact everywhere.
+ * them: `lib/util/math` has them. `Math.sqrt` and `2 ** k` of a whole k are exact everywhere,
+ * as are powers of integers of any size.
  */
 const APPROXIMATE =
-  /\bMath\s*\.\s*(?:a?(?:cos|sin|tan)h?|atan2|cbrt|exp|expm1|hypot|log|log10|log1p|log2|pow)\b|(?<!(?:^|[^\w.)\]])2\s*)\*\*/;
+  /\bMath\s*\.\s*(?:a?(?:cos|sin|tan)h?|atan2|cbrt|exp|expm1|hypot|log|log10|log1p|log2|pow)\b|(?<!(?:^|[^\w.)\]])(?:2|\d+n)\s*)\*\*/;
 
 /** Pictures: scales of charts and how many digits are shown. */
 const COSMETIC = [
@@ -56,6 +57,7 @@ test('what it looks for', (t) => {
   }
   for (const line of [
     '2 ** k',
+    '10n ** k',
     '-(2 ** 7)',
     'x * 2 ** -40',
     'Math.sqrt(x)',
