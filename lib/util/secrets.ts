@@ -4,15 +4,16 @@ const MARK = '[key]';
 const LEAST = 16;
 /** Characters of those that are found as they are, in texts that are only shown. */
 const LEAST_SHOWN = 6;
-/** Secrets that are remembered: a key may be another one for each request. */
+/** Keys that are remembered: one may be another for each request. */
 const MOST = 256;
 
 /**
- * A character as texts may write it other than by itself: percent-encoded, or by an escape of JSON or HTML.
+ * A character as texts may write it other than by itself: percent-encoded, or by an escape of JSON, of other languages (`\x41`)
+ * or HTML.
  *
  * @see RFC 3986, 2.1; RFC 8259, 7
  */
-const ESCAPE = /\\u([0-9a-f]{4})|%([0-9a-f]{2})|&#x([0-9a-f]{1,6});|&#(\d{1,7});|\\[bfnrt]/giu;
+const ESCAPE = /\\u([0-9a-f]{4})|(?:%|\\x)([0-9a-f]{2})|&#x([0-9a-f]{1,6});|&#(\d{1,7});|\\[bfnrt]/giu;
 const CHARACTER = new RegExp(`${ESCAPE.source}|[^]`, ESCAPE.flags);
 
 /**
@@ -33,10 +34,12 @@ const READINGS: readonly ((text: string) => string)[] = [
 export class Secrets {
   /** By each secret, its forms in each reading. */
   private readonly known = new Map<string, readonly (readonly string[])[]>();
+  /** Those that came one after the other, oldest first. */
+  private readonly passing = new Set<string>();
 
   /** @param given any of them; undefined ones are none */
   constructor(...given: readonly (string | undefined)[]) {
-    for (const secret of given) this.add(secret);
+    for (const secret of given) this.keep(secret);
   }
 
   /** Values of headers, and their words: servers repeat what follows a scheme, such as `Bearer`, or a cookie's name, by itself. */
@@ -46,34 +49,53 @@ export class Secrets {
       const [, basic] = /^basic\s+([a-z0-9+/]+=*)$/i.exec(value) ?? [];
       const words = basic === undefined ? [] : decoded(basic).split(':');
       const named = value.split(/[\s;]+/).map((word) => word.slice(word.indexOf('=') + 1));
-      for (const each of [value, ...value.split(/[\s;=]+/), ...named, ...words]) this.add(each);
+      for (const each of [value, ...value.split(/[\s;=]+/), ...named, ...words]) this.keep(each);
     }
     return this;
   }
 
+  /** One of many keys: those that came long before are forgotten, but none that was given otherwise. */
   add(secret: string | undefined): void {
-    if (secret === undefined || secret.length < LEAST_SHOWN || this.known.has(secret)) return;
-    if (this.known.size >= MOST) this.known.delete(this.known.keys().next().value ?? '');
+    if (secret === undefined || !this.keep(secret)) return;
+    this.passing.add(secret);
+    if (this.passing.size <= MOST) return;
+    const [oldest] = this.passing;
+    this.passing.delete(oldest);
+    this.known.delete(oldest);
+  }
+
+  /** @returns whether it is new */
+  private keep(secret: string | undefined): boolean {
+    if (secret === undefined || secret.length < LEAST_SHOWN || this.known.has(secret)) return false;
     const forms = secret.length < LEAST ? [] : formsOf(secret);
     const read = READINGS.map((reading) => forms.map(reading).filter(({ length }) => length >= LEAST));
     this.known.set(secret, read);
+    return true;
   }
 
   /** A text that is kept, without the secrets of 16 characters or more. */
   outOf(text: string): string {
-    return READINGS.reduce((clean, reading, r) => {
+    const clean = READINGS.reduce((clean, reading, r) => {
       const read = reading(clean);
       const held = [...this.known.values()].flatMap((forms) =>
         forms[r].filter((form) => read.includes(form)),
       );
       return held.length === 0 ? clean : cut(clean, held, reading);
     }, text);
+    // Of other scripts than ASCII's the readings leave nothing.
+    return this.without(clean, LEAST);
   }
 
   /** A text that is shown, without those of 6 characters or more as well, where they stand as they are. */
   outOfShown(text: string): string {
-    let clean = this.outOf(text);
-    for (const secret of this.known.keys()) clean = clean.replaceAll(secret, MARK);
+    return this.without(this.outOf(text), LEAST_SHOWN);
+  }
+
+  /** @param least characters of the secrets */
+  private without(text: string, least: number): string {
+    let clean = text;
+    for (const secret of this.known.keys())
+      if (secret.length >= least) clean = clean.replaceAll(secret, MARK);
     return clean;
   }
 }

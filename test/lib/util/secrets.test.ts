@@ -102,3 +102,19 @@ test('a key that changes with each request is remembered for the requests under 
   for (let i = 0; i < 1_000; i++) secrets.add(`${plain}-${i}`);
   for (const i of [999, 900, 800]) t.is(secrets.outOf(`${plain}-${i}`), '[key]');
 });
+
+test('a key that changes displaces none that was given otherwise', (t) => {
+  const secrets = new Secrets(plain).addHeaders({ 'x-key': key });
+  for (let i = 0; i < 1_000; i++) secrets.add(`another-key-of-mine-${i}`);
+  t.is(secrets.outOf(`${plain} ${key}`), '[key] [key]');
+});
+
+test('secrets of other scripts are found as they are', (t) => {
+  const secrets = new Secrets('секретный-ключ-провайдера');
+  t.is(secrets.outOf('a секретный-ключ-провайдера b'), 'a [key] b');
+});
+
+test('escapes of languages are read', (t) => {
+  const escaped = [...plain].map((letter) => `\\x${letter.charCodeAt(0).toString(16)}`).join('');
+  t.is(new Secrets(plain).outOf(`(${escaped})`), '([key])');
+});
