@@ -4,6 +4,8 @@ import type { ModelAnswer } from './hostedModel.js';
 /** Probes that may fail in a minute, where nothing else is said. */
 export const PROBES = 6;
 const MINUTE_MS = 60_000;
+/** After these milliseconds a probe is one that fails, until it ends: one that hangs keeps others from theirs no longer. */
+const SLOW_MS = 1_000;
 
 /**
  * Rows that the full model answers so that a spell ends: of a spell the next row that comes, whoever sends it, so
@@ -11,9 +13,9 @@ const MINUTE_MS = 60_000;
  * its caller waiting for what may be down.
  */
 export class Probes {
-  /** When those of the last minute failed, oldest first. */
-  private readonly failures: number[] = [];
-  private isUnderWay = false;
+  /** Those of the last minute that have failed, oldest first. */
+  private failures: Probe[] = [];
+  private underWay: Probe | undefined;
 
   /**
    * @param perMinute how many may fail; 0: none is made
@@ -26,9 +28,11 @@ export class Probes {
 
   /** Whether one may begin. */
   get isDue(): boolean {
-    const since = this.now() - MINUTE_MS;
-    while (this.failures.length > 0 && this.failures[0] <= since) this.failures.shift();
-    return !this.isUnderWay && this.failures.length < this.perMinute;
+    const now = this.now();
+    const slow = this.underWay;
+    if (slow !== undefined && now - slow.at >= SLOW_MS) this.fails(slow);
+    while (this.failures.length > 0 && this.failures[0].at <= now - MINUTE_MS) this.failures.shift();
+    return this.underWay === undefined && this.failures.length < this.perMinute;
   }
 
   /**
@@ -38,14 +42,15 @@ export class Probes {
    * @param full the exit of the full model's answers
    */
   run(work: () => ModelAnswer | Promise<ModelAnswer>, full: number): ModelAnswer | Promise<ModelAnswer> {
-    this.isUnderWay = true;
+    const probe: Probe = { at: this.now() };
+    this.underWay = probe;
     const answered = (answer: ModelAnswer) => {
-      this.end(answer.exits[0] === full && !answer.degraded.includes(1));
+      this.end(probe, answer.exits[0] === full && !answer.degraded.includes(1));
       return answer;
     };
     const failed = (error: unknown): never => {
       // Rows that are refused by themselves say nothing.
-      this.end(error instanceof RefusedRow);
+      this.end(probe, error instanceof RefusedRow);
       throw error;
     };
     try {
@@ -56,8 +61,20 @@ export class Probes {
     }
   }
 
-  private end(isWell: boolean): void {
-    this.isUnderWay = false;
-    if (!isWell) this.failures.push(this.now());
+  private end(probe: Probe, isWell: boolean): void {
+    this.failures = this.failures.filter((each) => each !== probe);
+    if (!isWell) this.fails(probe);
+    else if (this.underWay === probe) this.underWay = undefined;
   }
+
+  private fails(probe: Probe): void {
+    if (this.underWay === probe) this.underWay = undefined;
+    probe.at = this.now();
+    this.failures.push(probe);
+  }
+}
+
+/** When it began, or failed. */
+interface Probe {
+  at: number;
 }
