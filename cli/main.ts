@@ -44,12 +44,16 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 const { version }: { version: string } = JSON.parse(
   readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
 );
+/** An option that isn't known may be a key's: what was given to it isn't shown. */
+const withoutGiven = (message: string) => message.replace(/(unknown option '(?:--[^=]*|-.)).*'/s, "$1'");
+
 const program = new Command('spillway')
   .description(
     'Cheap models answer the easy rows, the full model the rest. What is lost against it on rows drawn alike is bounded at a confidence you choose.',
   )
   .version(version)
   .exitOverride()
+  .configureOutput({ outputError: (text, write) => write(withoutGiven(text)) })
   .showHelpAfterError('(spillway --help, or spillway COMMAND --help, shows more)')
   .addHelpText(
     'after',
@@ -88,7 +92,7 @@ try {
   if (!(error instanceof CommanderError)) throw error;
   process.exitCode = error.exitCode === 0 ? DONE : USAGE;
   if (process.exitCode === USAGE && process.argv.includes('--json')) {
-    const message = error.message.replace(/^error: /, '');
+    const message = withoutGiven(error.message.replace(/^error: /, ''));
     io.out(`${JSON.stringify({ error: { code: 'USAGE', name: error.name, message } })}\n`);
   }
 }

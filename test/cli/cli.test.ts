@@ -122,6 +122,22 @@ test('where nothing can be certified the exit code says so', async (t) => {
   t.true(certificate.rowsNeeded > 10_000);
 });
 
+test('what is given to an option that isn’t known is shown nowhere', async (t) => {
+  const folder = await folderFor(t);
+  const secret = "opaque7'secret";
+  const ran = await runEach(
+    [[`--api-key=${secret}`], [`-k${secret}`], [`--api-key=${secret}`, '--json'], ['--jsonn=a,b']].map(
+      (given) => [['inspect', 'a.cascade', ...given], folder],
+    ),
+  );
+  for (const [i, option] of ['--api-key', '-k', '--api-key', '--jsonn'].entries()) {
+    t.is(ran[i].code, 2);
+    t.regex(ran[i].err, new RegExp(`unknown option '${option}'\n`));
+    t.notRegex(ran[i].out + ran[i].err, /opaque|secret/);
+  }
+  t.is(JSON.parse(ran[2].out).error.message, "unknown option '--api-key'");
+});
+
 test('what can’t be understood, or can’t be right, has exit code 2', async (t) => {
   const folder = await folderFor(t);
   await writeFile(join(folder, 'wrong.mjs'), script(1).replace('bound:', 'bounds:'));
