@@ -12,7 +12,7 @@ import { BUDGET_STOP, DECLINED, DONE, NOT_CERTIFIED } from './exitCodes.js';
 import { checkPlace } from './files.js';
 import { KEY_FROM, type MapModelFlags, OPENAI, openMapModel } from './mapModel.js';
 import { sampleSeedFor } from './mapState.js';
-import { checkAnswerNames, isCsv, readMapTable, writeMapTable } from './mapTable.js';
+import { checkAnswerNames, checkTexts, isCsv, readMapTable, writeMapTable } from './mapTable.js';
 import { forecastLines, isAllAsked, moneyWords, resultLines } from './mapWords.js';
 import { positiveFrom, shareFrom, wholeFrom } from './numbers.js';
 import { progressOf } from './progress.js';
@@ -132,6 +132,7 @@ async function mapped(io: Io, flags: Flags, data: string): Promise<Result> {
   checkPlace('--save', save);
   const table = await readMapTable(data, flags);
   checkAnswerNames(table.columns, prefix);
+  checkTexts(out, table);
   const { columns } = table;
   const text = await promptIn(flags.prompt);
   const prompt = promptTemplate(text, { columns, labels });

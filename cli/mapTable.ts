@@ -4,6 +4,7 @@ import { extname } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { DataError, OptionError } from '../index.js';
+import { show } from '../lib/check.js';
 import {
   csvRows,
   jsonlRecords,
@@ -11,6 +12,7 @@ import {
   type TextEncoding,
   writtenMember,
 } from '../lib/data/tables/index.js';
+import { isWellFormed } from '../lib/features/text/index.js';
 import type { MappedAnswer } from '../llm/index.js';
 
 /** Rows of a file, and its columns. */
@@ -77,6 +79,19 @@ export function checkAnswerNames(columns: readonly string[], prefix: string): vo
     '--prefix',
     `the rows have a column '${prefix}${taken}' already; begin the answers' names with another text`,
   );
+}
+
+/** @throws DataError, by row and column, where a file of CSV couldn't hold what stands there: UTF-8 has no half characters */
+export function checkTexts(out: string, { rows, columns }: MapTable): void {
+  if (!isCsv('--out', out)) return;
+  for (const [i, row] of rows.entries())
+    for (const name of columns) {
+      if (isWellFormed(name) && isWellFormed(cell(row[name]))) continue;
+      throw new DataError(
+        `row ${i}, column '${name}': ${show(row[name])} has half of a surrogate pair, which CSV in UTF-8 can't hold: ` +
+          'mend the row, or write JSON lines (--out answers.jsonl)',
+      );
+    }
 }
 
 /** Writes each row with its answer, in order, whole or not at all. */

@@ -1,7 +1,8 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'ava';
-import { readMapTable, writeMapTable } from '../../cli/mapTable.js';
+import { checkTexts, readMapTable, writeMapTable } from '../../cli/mapTable.js';
+import { DataError } from '../../index.js';
 import { encoded } from '../support/encodings.js';
 import { folderFor } from '../support/files.js';
 
@@ -52,6 +53,16 @@ test('JSON lines keep the digits and the order of what was read', async (t) => {
   t.true(text.includes('\n0.12345678901234567891,-0,"{""x"":1.50}",x,0,certified,0\n'), text);
   await writeFile(path, '{"b":1,"b":2}\n');
   await t.throwsAsync(readMapTable(path, {}), { message: /row 0, column 'b': two members have this name/ });
+});
+
+test('half of a surrogate pair is refused where CSV is written, before anything is asked', async (t) => {
+  const folder = await folderFor(t);
+  const path = join(folder, 'halves.jsonl');
+  await writeFile(path, '{"id":"a"}\n{"id":"\\ud800"}\n');
+  const read = await readMapTable(path, {});
+  t.notThrows(() => checkTexts('out.jsonl', read));
+  t.notThrows(() => checkTexts('out.csv', table));
+  t.throws(() => checkTexts('out.csv', read), { instanceOf: DataError, message: /^row 1, column 'id': / });
 });
 
 test('a file that can’t be written rejects, and nothing is left beside it', async (t) => {
