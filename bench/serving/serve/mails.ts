@@ -8,8 +8,12 @@ import type { Text } from '../pipelines.js';
 
 /** A certified cascade over mails with modes, in folders of its own, and what it answers. */
 export interface MailModel {
-  /** Of each mode: the promise, and its answers to `texts`. */
-  readonly modes: readonly { readonly epsilon: number | null; readonly labels: readonly string[] }[];
+  /** Of each mode: the promise, its answers to `texts`, and its stages: the exit of what the full model answers. */
+  readonly modes: readonly {
+    readonly epsilon: number | null;
+    readonly labels: readonly string[];
+    readonly stages: number;
+  }[];
   /** The full model's answers. */
   readonly full: readonly string[];
   /** Mails that no step has seen. */
@@ -77,8 +81,9 @@ export async function makeMails(
   const texts = unseen.map(({ text }): Text => ({ text }));
   const modes: MailModel['modes'][number][] = [];
   for (const [m, { epsilon }] of cascade.modes.entries()) {
-    const answers = await cascade.inMode(m).predict(texts);
-    modes.push({ epsilon, labels: answers.labels });
+    const inMode = cascade.inMode(m);
+    const { labels } = await inMode.predict(texts);
+    modes.push({ epsilon, labels, stages: inMode.plan.stages.length });
   }
   const full = await cascade.full.predict(texts);
   for (const [name, settings] of Object.entries(models)) {

@@ -34,7 +34,7 @@ export async function overload(
   const requestsTo = (model: string, timeoutMs?: number) =>
     Array.from({ length: count }, (_, i) =>
       textRequest(model, textsFor(texts, i, ROWS), {
-        outputs: ['label'],
+        outputs: ['label', 'exit'],
         ...(timeoutMs !== undefined && { timeoutMs }),
       }),
     );
@@ -224,7 +224,10 @@ function runOf(model: string, times: number, result: LoadResult, mails: MailMode
   };
 }
 
-/** Whether an answer is that of the mode that it names, with its promise; after one that was late it has none for a while. */
+/**
+ * Whether an answer is that of the mode that it names, or of the full model where its exit says so (after one that was
+ * late a row probes), with its promise; after one that was late it has none for a while.
+ */
 function judge(
   { request, body }: LoadAnswer,
   { modes, full, texts }: MailModel,
@@ -232,13 +235,16 @@ function judge(
 ) {
   const { parameters, outputs } = answerIn(body);
   const { mode = 0, epsilon, verdict } = parameters;
-  const labels = outputs.find(({ name }) => name === 'label')?.data ?? [];
+  const [labels, exits] = ['label', 'exit'].map(
+    (wanted) => outputs.find(({ name }) => name === wanted)?.data ?? [],
+  );
   const promised = verdict === 'degraded' ? undefined : modes[mode]?.epsilon;
   let isSound =
     labels.length === ROWS && ['certified', 'degraded'].includes(String(verdict)) && epsilon === promised;
   labels.forEach((label, r) => {
     const row = (request * ROWS + r) % texts.length;
-    if (modes[mode]?.labels[row] !== label) isSound = false;
+    const by = exits[r] === modes[mode]?.stages ? full : modes[mode]?.labels;
+    if (by?.[row] !== label) isSound = false;
     seen[mode]?.set(row, label === full[row] ? 0 : 1);
   });
   return { mode, isSound };
