@@ -53,7 +53,8 @@ export class AnswerBook<Row, L extends Label> {
   ) {
     const { keys } = this.reader.keysOf(rows.map(reads));
     const equals = equalsOf(keys);
-    const digestOf = (all: Float64Array) => sha256([new Uint8Array(all.slice().buffer)]).slice(0, 32);
+    const digestOf = ({ buffer, byteOffset, byteLength }: Float64Array) =>
+      sha256([new Uint8Array(buffer, byteOffset, byteLength)]).slice(0, 32);
     this.digests = { rows: digestOf(keys.toSorted()), order: digestOf(keys) };
     this.first = equals.first;
     this.different = rows.length - equals.copies;

@@ -3,7 +3,6 @@ import {
   type Answers,
   Cascade,
   type Certificate,
-  type Inspection,
   inspect,
   type Label,
   type PredictOptions,
@@ -101,11 +100,11 @@ export async function loadBatchModel(path: string, options: BatchModelOptions = 
         })
       : Cascade.load<unknown>(bytes, module ? loadedOf(module) : {}),
   );
-  const saved = await inspect(bytes);
-  const columns = neededColumns(saved, module);
+  const columns = await neededColumns(bytes, module);
   const { certificate, plan, checked } = cascade;
   const close = async () => (cascade instanceof Cascade ? undefined : cascade.close());
-  if (certificate.verdict === 'void' && saved.certificate.verdict !== 'void') {
+  // A file may have been void when it was saved: that is no change since.
+  if (certificate.verdict === 'void' && (await inspect(bytes)).certificate.verdict !== 'void') {
     await close();
     throw new IdentityError(
       ['features'],
@@ -135,12 +134,10 @@ export async function loadBatchModel(path: string, options: BatchModelOptions = 
 }
 
 /** A module's features may read others than those that the artifact was saved with. */
-function neededColumns(
-  { features }: Pick<Inspection, 'features'>,
-  module?: ModuleExports,
-): readonly NeededColumn[] {
+async function neededColumns(bytes: Uint8Array, module?: ModuleExports): Promise<readonly NeededColumn[]> {
   if (module?.row !== undefined)
     return inputNames(module).map((name) => ({ name, by: `the module's 'inputs' declare` }));
+  const { features } = await inspect(bytes);
   return columnsNeededBy(
     module ? features.map(({ name }) => ({ ...module.features.get(name), name })) : features,
   );

@@ -33,7 +33,7 @@ export async function columnTypes(
   return new Map(names.map((name) => [name, Object.hasOwn(types, name) ? types[name] : 'text']));
 }
 
-const FINE = { 3: 'date', 6: 'microseconds', 9: 'nanoseconds' } as const;
+const FINE = { 6: 'microseconds', 9: 'nanoseconds' } as const;
 
 /** @param type of a Parquet column, without its number */
 function typeNamed(type: string): ColumnType | undefined {

@@ -6,6 +6,7 @@ import {
   type RowBatch,
   type WriterOptions,
 } from '../../batch/formats/index.js';
+import { columnTypes, inputsOf, type ReadOptions, readUnit, unitsIn } from '../../batch/units/index.js';
 import { Kept, piecesOf } from './streams.js';
 
 /** Tables as an Arrow stream, a record batch each. */
@@ -20,6 +21,21 @@ export function answersFor({ rows, from }: RowBatch): AnswerColumns {
     stage: Uint8Array.from(rows, (_, i) => (from + i) % 3),
     verdict: rows.map(() => 'certified'),
   };
+}
+
+/** Every unit of a file answered and written. */
+export async function writtenUnits(
+  path: string,
+  format: 'arrow' | 'jsonl',
+  options: WriterOptions & ReadOptions = {},
+): Promise<Buffer> {
+  const kept = new Kept();
+  const [input] = await inputsOf([path]);
+  const writer = openWriter(format, kept, { ...options, columns: await columnTypes(input, options) });
+  for (const unit of await unitsIn([input], { purpose: '' }))
+    for await (const batch of readUnit(unit, options)) await writer.write(batch, answersFor(batch));
+  await writer.end();
+  return kept.bytes;
 }
 
 /** A stream read and written with answers. */

@@ -17,4 +17,5 @@ export {
   type TableLike,
   tableOf,
 } from './table.js';
+export { decoded } from './texts.js';
 export { UnreadColumn } from './unread.js';

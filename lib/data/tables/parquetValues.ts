@@ -1,4 +1,4 @@
-import { dateOf, decimalOf, RoundedNumbers } from '../columns/index.js';
+import { dateOf, decimalOf, decoded, RoundedNumbers } from '../columns/index.js';
 import { unlike } from './values.js';
 import { doubledName, mayBeUnheld, unheldNumbers } from './writtenJson.js';
 
@@ -15,11 +15,9 @@ function instant(value: bigint, by: bigint, digits: number): Date {
   return dateOf(Number((value - finer) / by), Number(finer), digits);
 }
 
-const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-
 function textOf(bytes: Uint8Array): string {
   try {
-    return decoder.decode(bytes);
+    return decoded(bytes, 0, bytes.length);
   } catch {
     throw new Error("a text isn't UTF-8, as Parquet's texts are");
   }

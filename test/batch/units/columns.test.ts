@@ -5,9 +5,9 @@ import test, { type ExecutionContext } from 'ava';
 import { parquetWriteBuffer } from 'hyparquet-writer';
 import { openWriter, type WriterOptions } from '../../../batch/formats/index.js';
 import { outputDigest } from '../../../batch/run/index.js';
-import { columnTypes, inputsOf, type ReadOptions, readUnit, unitsIn } from '../../../batch/units/index.js';
+import type { ReadOptions } from '../../../batch/units/index.js';
 import { InputError, OptionError } from '../../../index.js';
-import { answersFor } from '../../support/arrowStreams.js';
+import { answersFor, writtenUnits } from '../../support/arrowStreams.js';
 import { folderFor } from '../../support/files.js';
 import { Kept } from '../../support/streams.js';
 
@@ -39,13 +39,7 @@ async function written(
 ): Promise<Buffer> {
   const path = join(await folderFor(t), name);
   await writeFile(path, content);
-  const kept = new Kept();
-  const [input] = await inputsOf([path]);
-  const writer = openWriter(format, kept, { ...options, columns: await columnTypes(input, options) });
-  for (const unit of await unitsIn([input], { purpose: '' }))
-    for await (const batch of readUnit(unit, options)) await writer.write(batch, answersFor(batch));
-  await writer.end();
-  return kept.bytes;
+  return writtenUnits(path, format, options);
 }
 
 const recordsIn = (bytes: Uint8Array) =>

@@ -3,35 +3,17 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { tableFromIPC } from 'apache-arrow';
 import test, { type ExecutionContext } from 'ava';
-import { openWriter, type WriterOptions } from '../../../batch/formats/index.js';
-import { columnTypes, inputsOf, type ReadOptions, readUnit, unitsIn } from '../../../batch/units/index.js';
 import { parquetRows, parquetTable, tableRows } from '../../../entries/data.js';
 import { TableError } from '../../../index.js';
-import { answersFor } from '../../support/arrowStreams.js';
+import { writtenUnits } from '../../support/arrowStreams.js';
 import { folderFor } from '../../support/files.js';
-import { Kept } from '../../support/streams.js';
 
 /** Keys and columns are handed on as they are in their files, or refused by name. */
 
 const fixture = (name: string) => fileURLToPath(new URL(`../../fixtures/exact/${name}`, import.meta.url));
 
-/** What is written of a file, beside the answers. */
-async function handedOn(
-  path: string,
-  format: 'arrow' | 'jsonl',
-  options: WriterOptions & ReadOptions = {},
-): Promise<Buffer> {
-  const kept = new Kept();
-  const [input] = await inputsOf([path]);
-  const writer = openWriter(format, kept, { ...options, columns: await columnTypes(input, options) });
-  for (const unit of await unitsIn([input], { purpose: '' }))
-    for await (const batch of readUnit(unit, options)) await writer.write(batch, answersFor(batch));
-  await writer.end();
-  return kept.bytes;
-}
-
-const lines = async (...of: Parameters<typeof handedOn>) =>
-  (await handedOn(...of))
+const lines = async (...of: Parameters<typeof writtenUnits>) =>
+  (await writtenUnits(...of))
     .toString()
     .replaceAll(/,"label".*/g, '}')
     .split('\n')
@@ -59,7 +41,7 @@ test('decimals, times, infinities and -0 keep their digits in JSON lines', async
 });
 
 test('times of Parquet are Arrow’s of the same unit; a decimal that is no double is refused there', async (t) => {
-  const { schema, ...table } = tableFromIPC(await handedOn(fixture('times.parquet'), 'arrow'));
+  const { schema, ...table } = tableFromIPC(await writtenUnits(fixture('times.parquet'), 'arrow'));
   t.deepEqual(
     schema.fields.slice(0, 3).map(({ type }) => String(type)),
     ['Float64', 'Timestamp<MICROSECOND>', 'Timestamp<NANOSECOND>'],
@@ -67,11 +49,11 @@ test('times of Parquet are Arrow’s of the same unit; a decimal that is no doub
   const [us, ns] = ['us', 'ns'].map((name) => table.batches[0].getChild(name)?.data[0].values);
   t.deepEqual([us[0], us[1]], [1_767_225_600_123_456n, -1n]);
   t.deepEqual([ns[0], ns[1]], [1_767_225_600_123_456_789n, -1n]);
-  await t.throwsAsync(handedOn(fixture('exact.parquet'), 'arrow'), {
+  await t.throwsAsync(writtenUnits(fixture('exact.parquet'), 'arrow'), {
     message:
       /row 0: column 'share': expected a number, got "0.333333333333333333"; write JSON lines, or leave/,
   });
-  t.true((await handedOn(fixture('exact.parquet'), 'arrow', { key: 'money' })).length > 0);
+  t.true((await writtenUnits(fixture('exact.parquet'), 'arrow', { key: 'money' })).length > 0);
 });
 
 test('rows have the nearest double and the millisecond, and JSON of them all digits', async (t) => {
@@ -96,15 +78,17 @@ test('what can’t be kept is refused by name', async (t) => {
   await refused(first('ids.parquet'), /row 0, column 'id': 12345678901234567 is at or beyond/);
   await refused(first('doubled.parquet'), /column 'a': two columns have this name/);
   await t.notThrowsAsync(first('doubled.parquet', ['b']));
-  await refused(handedOn(fixture('doubled.parquet'), 'jsonl'), /column 'a': two columns have this name/);
+  await refused(writtenUnits(fixture('doubled.parquet'), 'jsonl'), /column 'a': two columns have this name/);
   await refused(first('nested.parquet'), /column 'part': it has decimals of 38 digits in lists or structs/);
   t.deepEqual(await lines(fixture('nested.parquet'), 'jsonl', { key: 'id' }), ['{"id":1}']);
-  await t.throwsAsync(handedOn(fixture('nested.parquet'), 'jsonl'), {
+  await t.throwsAsync(writtenUnits(fixture('nested.parquet'), 'jsonl'), {
     message: /'part'.*a key leaves it out/,
   });
   await refused(first('json.parquet'), /column 'part'.*two members are called 'a'/);
   await refused(first('noText.parquet'), /column 'city'.*isn't UTF-8/);
-  await t.throwsAsync(handedOn(fixture('noText.arrow'), 'jsonl'), { message: /'city'.*isn't text in UTF-8/ });
+  await t.throwsAsync(writtenUnits(fixture('noText.arrow'), 'jsonl'), {
+    message: /'city'.*isn't text in UTF-8/,
+  });
   // Whole numbers of Arrow are handed on as texts, and no feature reads them.
   t.deepEqual(await lines(fixture('ids.arrow'), 'jsonl', { key: 'id' }), [
     '{"id":"12345678901234567"}',
@@ -134,7 +118,7 @@ test('CSV: typed columns are handed on as they were written where a number or a 
     ...new Array(2).fill('{"x":0.1,"at":"2026-01-01T00:00:00.000Z"}'),
   ]);
   for (const [key, type] of Object.entries(types))
-    await t.throwsAsync(handedOn(path, 'arrow', { types, key }), {
+    await t.throwsAsync(writtenUnits(path, 'arrow', { types, key }), {
       message: new RegExp(`row 0: column '${key}': expected a ${type}, got "[^"]*"; write JSON lines`),
     });
 });
@@ -155,6 +139,6 @@ test('JSON lines: a key has the digits of its line, and a member that is there t
     '{"a":1,"\\u0061":1}',
   ]) {
     const twice = await file(t, 'b.jsonl', `{"c":"x\\":\\":","a":[{"a":1},{"a":2}]}\n${line}\n`);
-    await t.throwsAsync(handedOn(twice, 'jsonl'), { message: /line 2: two members are called 'a'/ });
+    await t.throwsAsync(writtenUnits(twice, 'jsonl'), { message: /line 2: two members are called 'a'/ });
   }
 });
