@@ -103,6 +103,7 @@ export {
   isRegression,
   MOST_DRAWN,
   objectiveOf,
+  objectiveWords,
   type Progress,
   patienceOf,
   SHARED_OPTIONS,

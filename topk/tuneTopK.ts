@@ -3,6 +3,7 @@ import {
   isOurs,
   type Label,
   objectiveOf,
+  objectiveWords,
   type PricedRequests,
   type Progress,
   patienceOf,
@@ -145,7 +146,7 @@ async function tuneRanker<Row, L extends Label, Name extends string>(
       curveOf(tuned.searches[b], verdict, tuned.stages, problem.random.fork('willump')),
     ),
     tried: triedStages(tuned.stages),
-    notes: [...why, ...notesOf(problem, tuned.reductions)],
+    notes: [objectiveWords({ objective, why }), ...notesOf(problem, tuned.reductions)],
   });
 }
 

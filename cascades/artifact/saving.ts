@@ -58,6 +58,7 @@ export async function saveCascade<Row, L extends Label, Name extends string>(
     certificate: parts.certificate,
     profile: parts.profile,
     objective: parts.objective,
+    ...(parts.whyObjective !== undefined && { whyObjective: parts.whyObjective }),
     frontier: parts.frontier,
     tried: parts.tried,
     ...(parts.triedFidelities && { triedFidelities: parts.triedFidelities }),

@@ -240,6 +240,7 @@ const stored = object({
   certificate: certificateShape,
   profile: profileShape,
   objective: oneOf('throughput', 'latency', 'price'),
+  whyObjective: optional(text),
   frontier: list(object({ epsilon: amount, cost: amount, speedup: amount, step: number })),
   tried: list(object({ features: list(text), learner: text, prefix })),
   triedFidelities: optional(

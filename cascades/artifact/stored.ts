@@ -13,6 +13,7 @@ type Plain<Row, L extends Label, Name extends string> = Pick<
   | 'certificate'
   | 'profile'
   | 'objective'
+  | 'whyObjective'
   | 'frontier'
   | 'tried'
   | 'triedFidelities'

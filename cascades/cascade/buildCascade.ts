@@ -82,6 +82,7 @@ export async function buildCascade<Row, L extends Label, Name extends string>(
     certificate: certified.certificate,
     profile: tuned.profile,
     objective,
+    whyObjective: run.whyObjective,
     frontier: frontierOf(tested, tuned.spec, (other) => !isVacuous(certified.certificate, other)),
     tried: [
       ...triedSubsets(
@@ -96,7 +97,6 @@ export async function buildCascade<Row, L extends Label, Name extends string>(
     stageNotes: path ? silences(path) : [],
     notes: [
       ...problem.notes,
-      ...run.whyObjective,
       ...tried.reductions.map((reduction) => `To keep within the budget: ${reduction}.`),
       ...tried.untried,
       ...offNotes(features.fitted, fidelitiesOf(options), served?.plan.stages),

@@ -2,9 +2,8 @@ import { featureCosts, type Profile } from '../../lib/costs/index.js';
 import { type FeatureSet, fidelityOf } from '../../lib/features/define/index.js';
 import type { Engine } from '../../lib/run/runtime/index.js';
 import { channels, Tally } from '../../lib/run/telemetry/index.js';
-import { type ServedParts, servedSet } from '../plan/index.js';
+import { type ServedParts, servedSet, speculation } from '../plan/index.js';
 import { type Label, widthOf } from '../types/index.js';
-import { speculation } from './speculation.js';
 
 /** Features that wait for at least this share of their time are started before the others. */
 const WAITING = 0.5;

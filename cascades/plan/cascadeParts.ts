@@ -55,6 +55,8 @@ export interface ServedParts<Row, L extends Label, Name extends string> {
   readonly certificate: Certificate;
   readonly profile: Profile<Name>;
   readonly objective: Objective;
+  /** Why plans are compared by it, as `ChosenObjective` has it. Absent from files that were written before it was kept. */
+  readonly whyObjective?: string | undefined;
   readonly frontier: readonly FrontierPoint[];
   readonly tried: readonly TriedSubset[];
   /** The cheaper versions of features that were looked at. Absent from files that were written before there were any. */

@@ -32,5 +32,6 @@ export {
 export { drawReference, findReference, type Reference, referenceOf } from './reference.js';
 export { expectedPlans, planningOf, replan, tunedStages } from './replan.js';
 export { readFidelities, servedIn } from './servedFidelities.js';
+export { speculation } from './speculation.js';
 export { thrifty, thriftyPath } from './thrift.js';
 export { refuseAlike } from './unused.js';

@@ -10,7 +10,7 @@ export { checkFidelities, fidelitiesOf } from './fidelities.js';
 export { jobDigests } from './jobDigests.js';
 export { checkLabels } from './labels.js';
 export { checkLearners, checkPredicted } from './learners.js';
-export { checkPrices, checkProfilePrices, objectiveOf } from './objective.js';
+export { checkPrices, checkProfilePrices, objectiveOf, objectiveWords } from './objective.js';
 export {
   approximateOf,
   checkFull,

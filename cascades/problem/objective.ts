@@ -10,44 +10,61 @@ interface Priced<Row> {
   readonly profile?: Profile | undefined;
 }
 
-/** What plans are compared by, and the reason in a sentence; none where nothing was declared or asked for. */
+/** What plans are compared by, and the reason: the end of "Plans are compared by latency, ...". */
 export interface ChosenObjective {
   readonly objective: Objective;
-  readonly why: readonly string[];
+  readonly why: string;
+}
+
+/** In a sentence. */
+export function objectiveWords({ objective, why }: ChosenObjective): string {
+  return `Plans are compared by ${objective}, ${why}.`;
 }
 
 /**
- * The objective that is given, else the one that follows from what is declared: what bills a request is compared by its
- * price, though it waits too; what waits is compared by latency; else only processor time counts.
+ * The objective that is given, with what is declared otherwise, else the one that follows from what is declared: what
+ * bills a request is compared by its price, though it waits too; what waits is compared by latency; else only processor
+ * time counts.
  */
 export function objectiveOf<Row>({
   objective,
   ...options
 }: Priced<Row> & { readonly objective?: Objective | undefined }): ChosenObjective {
-  if (objective !== undefined)
-    return { objective, why: [`Plans are compared by ${objective}, as 'objective' says.`] };
+  const { objective: declared, reason, prices } = declaredObjective(options);
+  if (objective === undefined) {
+    return { objective: declared, why: `since ${reason}${prices === undefined ? '' : `, though ${prices}`}` };
+  }
+  const asked = "as 'objective' says";
+  if (declared === objective || declared === 'throughput') return { objective, why: asked };
+  const against = objective === 'price' || prices === undefined ? reason : `${reason} and ${prices}`;
+  return { objective, why: `${asked}, though ${against}: without it they are compared by ${declared}` };
+}
+
+/** @returns `prices` has what is declared beside the reason, and isn't compared by */
+function declaredObjective<Row>(options: Priced<Row>): {
+  readonly objective: Objective;
+  readonly reason: string;
+  readonly prices?: string | undefined;
+} {
   const { features, full } = options;
-  const names = readsOf(options);
+  // How long a model that is paid takes is its provider's affair, and nothing where its journal answers.
+  if ('money' in full && full.money !== undefined && (full.price ?? 0) > 0)
+    return { objective: 'price', reason: 'the full model bills each request' };
   const waiting = [
-    ...names.filter((name) => features.get(name).waits).map((name) => `'${name}'`),
+    ...readsOf(options)
+      .filter((name) => features.get(name).waits)
+      .map((name) => `'${name}'`),
     ...('waits' in full && full.waits ? ['the full model'] : []),
   ];
   const priced = pricedOf(options);
-  const chosen = (by: Objective, reason: string): ChosenObjective => ({
-    objective: by,
-    why: [`Plans are compared by ${by}, since ${reason}. The option 'objective' says otherwise.`],
-  });
-  // How long a model that is paid takes is its provider's affair, and nothing where its journal answers.
-  if ('money' in full && full.money !== undefined && (full.price ?? 0) > 0)
-    return chosen('price', 'the full model bills each request');
   const is = (parts: readonly string[], one: string, several: string) =>
     `${parts.join(' and ')} ${parts.length === 1 ? one : several}`;
+  const prices = priced.length > 0 ? is(priced, 'has a price', 'have prices') : undefined;
   if (waiting.length > 0) {
-    const paid = priced.length > 0 ? `, though ${is(priced, 'has a price', 'have prices')}` : '';
-    return chosen('latency', `${is(waiting, 'waits', 'wait')} for an answer${paid}`);
+    return { objective: 'latency', reason: `${is(waiting, 'waits', 'wait')} for an answer`, prices };
   }
-  if (priced.length > 0) return chosen('price', is(priced, 'has a price', 'have prices'));
-  return { objective: 'throughput', why: [] };
+  if (prices !== undefined) return { objective: 'price', reason: prices };
+  return { objective: 'throughput', reason: 'nothing is said to wait or to have a price' };
 }
 
 /** The parts of the full pipeline that have a price. */

@@ -19,7 +19,7 @@ export interface Run<Row, L extends Label, Name extends string> {
   readonly learners: readonly Learner[];
   readonly objective: Objective;
   /** Why plans are compared by it. */
-  readonly whyObjective: readonly string[];
+  readonly whyObjective: string;
   /** The limit on waiting for features' promises. */
   readonly patience: Patience;
   /** The time that its steps take. */

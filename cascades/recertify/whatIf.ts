@@ -82,6 +82,7 @@ export function withCosts<Row, L extends Label, Name extends string>(
     ...parts,
     profile,
     objective,
+    ...(objective !== parts.objective && { whyObjective: "as 'whatIf.objective' says" }),
     evidence: {
       path: {
         ...own,

@@ -47,6 +47,7 @@ export interface ReportSource<L extends Label, Name extends string>
     | 'certificate'
     | 'profile'
     | 'objective'
+    | 'whyObjective'
     | 'frontier'
     | 'tried'
     | 'triedFidelities'
@@ -106,7 +107,7 @@ export function reportOf<L extends Label, Name extends string>(
       ...timeNotes(parts.spent ?? []),
       ...stageNotes,
       ...fullModelNotes(plan),
-      ...objectiveNotes(profile, plan, objective),
+      ...objectiveNotes(parts),
       ...moneyNotes(parts.full, plan, objective),
       ...repeatNotes(certificate),
       ...stabilityNotes(certificate),

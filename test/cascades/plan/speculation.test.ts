@@ -1,5 +1,5 @@
 import test from 'ava';
-import { speculation } from '../../../cascades/cascade/speculation.js';
+import { speculation } from '../../../cascades/plan/index.js';
 import { FREE, type Profile } from '../../../lib/costs/index.js';
 import { stageOf } from '../../support/plans.js';
 import { perRow } from '../../support/profile.js';
