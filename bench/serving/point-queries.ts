@@ -1,7 +1,8 @@
-import { quantile } from 'simple-statistics';
+import { mean, quantile } from 'simple-statistics';
 
-/** How long single queries take, by percentiles. Microseconds. */
-export interface Quantiles {
+/** How long single queries take, on average and by percentiles. Microseconds. */
+export interface QueryFigures {
+  readonly mean: number;
   readonly p50: number;
   readonly p99: number;
 }
@@ -15,7 +16,7 @@ export async function queryFigures<Row>(
   requested: readonly ((row: Row) => Promise<unknown>)[],
   rows: readonly Row[],
   rounds: number,
-): Promise<Quantiles[]> {
+): Promise<QueryFigures[]> {
   const times: number[][] = requested.map(() => []);
   for (let round = -1; round < rounds; round++) {
     for (let i = 0; i < rows.length; i++) {
@@ -27,5 +28,9 @@ export async function queryFigures<Row>(
       }
     }
   }
-  return times.map((all) => ({ p50: quantile(all, 0.5), p99: quantile(all, 0.99) }));
+  return times.map((all) => ({
+    mean: mean(all),
+    p50: quantile(all, 0.5),
+    p99: quantile(all, 0.99),
+  }));
 }

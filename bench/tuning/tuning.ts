@@ -3,9 +3,10 @@ import { atMost, type Check, columns } from '../harness/checks.js';
 import type { RunOptions, Workload } from '../harness/harness.js';
 import { machine, versions } from '../harness/machine.js';
 import { boostingChecks, boostingTable, measureBoosting } from '../learners/boosting.js';
-import { LIGHTGBM, SKLEARN, SKLEARN_PIPELINES } from '../peers/known.js';
+import { LIGHTGBM, REDIS, SKLEARN, SKLEARN_PIPELINES } from '../peers/known.js';
 import { coresChecks, isTwoCores } from './cores.js';
 import { GIVEN, givenChecks, givenTable, measureGiven } from './given.js';
+import { LOOKUPS, LOOKUPS_CHECK, lookupsChecks, lookupsTable, measureLookups } from './lookups.js';
 import { measureQuality, qualityChecks, qualityTable } from './quality.js';
 import { type Times, timesOf } from './times.js';
 import { measureWork, workChecks, workTable } from './work.js';
@@ -24,6 +25,7 @@ export const tuning: Workload = {
     return [
       ...trees.map((peer) => ({ peer, checks: [`boosted trees beside ${peer.name}`] })),
       ...(given.length > 0 ? [{ peer: SKLEARN_PIPELINES, checks: given }] : []),
+      ...(cases.includes(LOOKUPS) ? [{ peer: REDIS, checks: [LOOKUPS_CHECK] }] : []),
     ];
   },
   run,
@@ -33,7 +35,10 @@ const WHOLE: TuningSize = { share: 1, rounds: 100 };
 const QUICK: TuningSize = { share: 0.05, rounds: 8 };
 /** The cases that are no workload. */
 const [QUALITY, TREES, WORK] = ['quality', 'boosted trees', 'work'];
-const CASES = [...tuningWorkloads.map(({ name }) => name), QUALITY, TREES, WORK, ...Object.keys(GIVEN)];
+const CASES = [
+  ...tuningWorkloads.map(({ name }) => name),
+  ...[QUALITY, TREES, WORK, ...Object.keys(GIVEN), LOOKUPS],
+];
 /** With `--full` alone: they take a quarter of an hour and more each. */
 const LONG = ['images', QUALITY, TREES];
 const USUAL = CASES.filter((name) => !LONG.includes(name));
@@ -75,6 +80,9 @@ async function run({ log, ...options }: RunOptions) {
     { names, seeds: seeds ?? [1, 2, 3], quick, full: options.full === true },
     log,
   );
+  const lookups = cases.includes(LOOKUPS)
+    ? await measureLookups({ seeds: seeds ?? [1, 2, 3], quick, full: options.full === true }, log)
+    : [];
   const json = {
     workload: 'tuning',
     quick,
@@ -86,12 +94,14 @@ async function run({ log, ...options }: RunOptions) {
     trees,
     work,
     given,
+    lookups,
     checks: [
       ...timesChecks(times),
       ...qualityChecks(quality),
       ...(trees === undefined ? [] : boostingChecks(trees, quick)),
       ...(quick ? [] : workChecks(work)),
       ...givenChecks(given),
+      ...lookupsChecks(lookups),
     ],
   };
   const tables = [
@@ -100,6 +110,7 @@ async function run({ log, ...options }: RunOptions) {
     ...(trees === undefined ? [] : [boostingTable(trees)]),
     ...(work.length > 0 ? [workTable(work)] : []),
     ...(given.length > 0 ? [givenTable(given)] : []),
+    ...(typeof lookups === 'string' ? [lookups] : lookups.length > 0 ? [lookupsTable(lookups)] : []),
   ];
   return { json, table: tables.join('\n\n') };
 }

@@ -233,7 +233,8 @@ function logOddsOf([a, b, c, d, e, f]: Float32Array): number {
   return 6 * a + (c > 0.5 ? 6 * b : -2 * b) + 4 * Math.sin(3 * d) + (e > 0 ? 4 : -3) + 2 * f;
 }
 
-function twoClasses(seed: number, rows: number, width: number) {
+/** Two classes by the first six of so many columns. */
+export function twoClasses(seed: number, rows: number, width: number) {
   return drawn(seed, rows, (draw) => {
     const row = Float32Array.from({ length: width }, () => draw.normal());
     return { row, label: Number(draw.uniform() < 1 / (1 + Math.exp(-logOddsOf(row)))) };
