@@ -122,6 +122,21 @@ test('classes: the same file on the caller’s thread and on 1, 2 and 3 others',
   for (const threads of teams) t.deepEqual(await bytesOf(t, await tune({ ...classes, threads })), bytes);
 });
 
+test('a slow machine finds the same plan, with threads and without: the budget is counted in work', async (t) => {
+  const given = { ...classes, budget: { fits: 12 } };
+  const expected = await bytesOf(t, await tune(given));
+  // Each look at this clock takes a minute.
+  let time = 0;
+  const now = () => {
+    time += 60_000;
+    return time;
+  };
+  for (const slow of [given, { ...given, threads: two }]) {
+    t.deepEqual(await bytesOf(t, await tune({ ...slow, clock: { now, cpu: now } })), expected);
+  }
+  t.true(time > 3_600_000);
+});
+
 if (atLength(false, true)) {
   test('numbers: the same file on the caller’s thread and on others', async (t) => {
     const expected = await tune(numbers);
