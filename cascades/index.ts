@@ -55,6 +55,7 @@ export type {
 export { type ProfileOptions, profile } from './profile.js';
 export type { FreshRows, RetuneOptions, WhatIf } from './recertify/index.js';
 export type { HardestOptions, ReportOptions } from './reporting/index.js';
+export { changedMore } from './reporting/index.js';
 export { tune } from './tune.js';
 export type {
   AbsoluteErrorLimit,

@@ -1,6 +1,7 @@
 /** What wings that are built on cascades import, beside what users see. */
 
 export {
+  changesShape,
   checkLoad,
   contentOf,
   type FeatureTerms,

@@ -12,6 +12,7 @@ import {
   type RunStatus,
   shardOf,
 } from '../batch/index.js';
+import { changedMore } from '../cascades/index.js';
 import {
   addFileOptions,
   addModelOptions,
@@ -127,5 +128,6 @@ export function promiseLines(
     head,
     `${n} rows sampled, of which ${lost} differed and are corrected`,
     `${rows} rows answered, ${percent((rows - full) / Math.max(1, rows))} of them by stages, ${full} by the full model`,
+    ...changedMore({ ...certificate, loss: 'disagreement' }),
   ];
 }

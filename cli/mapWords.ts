@@ -1,3 +1,4 @@
+import { changedMore } from '../cascades/index.js';
 import { asPercent, count } from '../lib/util/count.js';
 import type { Expected, MapForecast, MappedRows } from '../llm/index.js';
 
@@ -103,6 +104,7 @@ export function resultLines(
         `except with probability ${asPercent(delta)}`,
     );
   }
+  if (certificate !== null) lines.push(...changedMore(certificate));
   if (against !== null) lines.push(`nothing is gained: ${against}`);
   if (outcome === 'stopped' && stopped !== null) lines.push(`stopped: ${stopped}`);
   if (outcome === 'declined') lines.push('not asked further');

@@ -1,7 +1,22 @@
 import { join } from 'node:path';
 import type { Certificate } from '../../cascades/index.js';
-import { type KeyedRow, lowest, type SampleDesign, totalCounts } from '../../cascades/internal.js';
-import { list, naturalNumber, number, object, oneOf, record, text } from '../../lib/data/artifact/index.js';
+import {
+  changesShape,
+  type KeyedRow,
+  lowest,
+  type SampleDesign,
+  totalCounts,
+} from '../../cascades/internal.js';
+import {
+  list,
+  naturalNumber,
+  number,
+  object,
+  oneOf,
+  optional,
+  record,
+  text,
+} from '../../lib/data/artifact/index.js';
 import { RunError } from '../../lib/errors.js';
 import { CERTIFICATE, type RunFolder, readPlan, type Shard } from '../run/index.js';
 import type { Unit } from '../units/index.js';
@@ -21,7 +36,10 @@ export interface CertifiedPlan {
   readonly step: number;
   /** Positions of the drawn rows by unit, ascending. They have been used: they are no evidence any more. */
   readonly sample: Readonly<Record<string, readonly number[]>>;
-  readonly certificate: Pick<Certificate, 'verdict' | 'epsilon' | 'delta' | 'n' | 'lost'>;
+  readonly certificate: Pick<Certificate, 'verdict' | 'epsilon' | 'delta' | 'n' | 'lost'> & {
+    /** Absent where the full model answers all, and from folders of earlier versions. */
+    readonly changes?: Certificate['changes'] | undefined;
+  };
 }
 
 const certifiedPlan = object<CertifiedPlan>({
@@ -36,6 +54,7 @@ const certifiedPlan = object<CertifiedPlan>({
     delta: number,
     n: naturalNumber,
     lost: naturalNumber,
+    changes: optional(changesShape),
   }),
 });
 

@@ -20,6 +20,6 @@ export {
 export { REFERENCE_KEPT, referenceState, rowsOfReference } from './reference.js';
 export { type SaveOptions, saveCascade } from './saving.js';
 export { servingStates } from './serving.js';
-export { featuresShape, fullShape, profileShape, stabilityShape } from './shapes.js';
+export { changesShape, featuresShape, fullShape, profileShape, stabilityShape } from './shapes.js';
 export { type Sharing, UNSHARED } from './sharing.js';
 export { readSource } from './source.js';

@@ -83,10 +83,11 @@ const observed = object({
   error: optional(amount),
 });
 
-const changes = object({
+export const changesShape = object({
   limits: oneOf('simultaneous', 'estimate'),
   delta: number,
   plans: naturalNumber,
+  batch: optional(object({ rows: naturalNumber, open: naturalNumber })),
   answers: list(
     object({
       full: labelShape,
@@ -156,7 +157,7 @@ export const certificateShape = object({
   repeating: optional(repeating),
   also: optional(list(number)),
   observed,
-  changes: optional(changes),
+  changes: optional(changesShape),
   all: optional(list(object(clause))),
   stability: optional(stabilityShape),
   flips: optional(flips),

@@ -1,7 +1,7 @@
 import { Rows } from '../../lib/data/rows/index.js';
 import { REASONS } from '../../lib/report/words/index.js';
-import { certificateOf, unchanged } from '../certification/index.js';
-import type { StageAnswers, StageEvidence } from '../chain/index.js';
+import { batchChanges, certificateOf, unchanged } from '../certification/index.js';
+import { exitStage, type StageAnswers, type StageEvidence, type Thresholds } from '../chain/index.js';
 import { EXITING } from '../losses/index.js';
 import type { CascadeParts } from '../plan/index.js';
 import { scoresOf, stageEvidence } from '../scoring/index.js';
@@ -110,9 +110,10 @@ export function concluded<L extends Label, Name extends string>(
   const { stages, drawn, full, second, design, leaving } = test;
   const tested = path.slice(0, design.plans);
   const isInExcess = loss === 'excessDisagreement';
+  const batch = { rows: test.rows, open: test.open[design.plans - 1] ?? 0, plans: design.plans };
   const inExcess = {
     ...test,
-    population: test.open[design.plans - 1] ?? 0,
+    population: batch.open,
     allowed: Math.floor(epsilon * test.rows),
   };
   const passed = isInExcess
@@ -143,6 +144,10 @@ export function concluded<L extends Label, Name extends string>(
     classes,
     labelled: false,
     observed: { ...unchanged(drawn.length, []), changed: wrong },
+    changes:
+      step < 0
+        ? undefined
+        : { path: batchChanges(answersAt(path[step], test), full, drawn, classes, batch), step: 0 },
     flips: second && flipsAmong(full, second, drawn),
     hasBand: false,
     seed,
@@ -152,6 +157,16 @@ export function concluded<L extends Label, Name extends string>(
 
 /** What a batch of a model that may differ from itself is held against. */
 const AGAINST_ONE = ', against the one answer to each row that a whole run would have given';
+
+/** What a plan would answer the drawn rows, by their positions. */
+function answersAt(thresholds: Thresholds, { stages, drawn, full }: BatchTest): Float64Array {
+  const answers = full.slice();
+  for (const row of drawn) {
+    const s = exitStage(stages, thresholds, row);
+    if (s < stages.length) answers[row] = stages[s].answers[row];
+  }
+  return answers;
+}
 
 /** The drawn rows that the full model answered in two ways. They are some of this batch's, and no share of all. */
 function flipsAmong(full: Float64Array, second: Float64Array, drawn: Int32Array): Flips {

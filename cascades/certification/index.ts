@@ -6,7 +6,7 @@ export { baselineOf } from './baseline.js';
 export { certificateOf, type Findings } from './certificate.js';
 export { type Certified, certify, testFresh } from './certify.js';
 export { certifyPath, type Tested } from './certifyPath.js';
-export { type PathChanges, planChanges } from './changes.js';
+export { batchChanges, type PathChanges, planChanges } from './changes.js';
 export { isVacuous, refuseVacuousAt } from './constant.js';
 export { certifiedByBand, exploratory, isPromised, reasonAgainst, verdictOf, voided } from './decide.js';
 export { flipsOf, isAskedTwice } from './flips.js';

@@ -22,7 +22,7 @@ export interface Sampled {
 }
 
 /** The samples of a table. The first is of all rows that were drawn for the certificate, whatever they equal. */
-export function samplesOf(table: CertificationTable): readonly UnitSample[] {
+export function samplesOf(table: Pick<CertificationTable, 'samples'>): readonly UnitSample[] {
   return table.samples ?? [{}];
 }
 

@@ -1,4 +1,5 @@
 /** A cascade as text and as the data of a report. */
 
+export { changedMore } from './changes.js';
 export { checkHardest, type HardestOptions, hardestOf } from './hardest.js';
 export { type ReportOptions, reportOf } from './report.js';

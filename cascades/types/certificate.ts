@@ -49,7 +49,8 @@ export interface Certificate extends Clause {
   readonly observed: Observed;
   /**
    * Which answers the served plan changes: the full model's, and what the cascade says instead. Absent for regression,
-   * where the full model answers alone or nothing was tested, and from files that hold no such counts.
+   * where the full model answers alone or nothing was tested, and from files that hold no such counts. Of a certified
+   * batch, those of its sample.
    */
   readonly changes?: Changes;
   /** Each loss, where the bound has several. They hold together, except with a chance of delta. */
@@ -229,7 +230,7 @@ export interface Observed {
   readonly error?: number;
 }
 
-/** Certification rows by the full model's answer, and what the cascade answers instead. Plain data. */
+/** Rows of the test by the full model's answer, and what the cascade answers instead. Plain data. */
 export interface Changes {
   /**
    * `simultaneous`: the limits below hold for all answers of the full model and all plans of the path together, so for
@@ -240,11 +241,17 @@ export interface Changes {
   readonly delta: number;
   /** How many plans the limits hold for. */
   readonly plans: number;
+  /**
+   * Of a certified batch: its rows, and those of them that tested plans may let out. Counts are then of the sample, whose
+   * rows keep the full model's answer, and limits of the open rows as stages would answer them. No row beyond these
+   * changes, so that `upper` also limits the share of all rows of the batch. Absent elsewhere.
+   */
+  readonly batch?: { readonly rows: number; readonly open: number } | undefined;
   /** One for each answer that the full model gives, in the order of the plan's classes. */
   readonly answers: readonly ChangedAnswer[];
 }
 
-/** The certification rows that the full model gives one answer. */
+/** The rows of the test that the full model gives one answer. */
 export interface ChangedAnswer {
   readonly full: Label;
   /** How many they are, and how many of them the cascade answers otherwise. */

@@ -2,6 +2,7 @@ import { changedCode, changedOptions } from './artifactFeatures.js';
 import { auditLabels, auditMissing } from './audits/auditMissing.js';
 import { auditExits, auditOrder } from './audits/auditOrder.js';
 import { auditTogether } from './audits/auditTogether.js';
+import { changesOfBatch } from './batchChanges.js';
 import { batchPartitions } from './batchPartitions.js';
 import { batchSeed } from './batchSeed.js';
 import { copiesCount, threeTimes, tunedOn } from './copies.js';
@@ -57,6 +58,7 @@ export const scenarios: readonly Scenario[] = [
   batchSeed,
   grownBatch,
   ...batchPartitions,
+  changesOfBatch,
   usedAgain,
   detectors,
   detectorCaps,

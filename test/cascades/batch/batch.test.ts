@@ -37,6 +37,26 @@ test('rows that were asked about have the full model answer, the others a stage 
   t.true(calls > certificate.n && calls < 0.95 * batch.length, `${calls} calls`);
 });
 
+test('which of the full model’s answers change is counted on the sample, with limits for the batch', async (t) => {
+  const large = agreementWorld({ rows: 3_000, seed: 78 }).rows;
+  const full = (await cascade.full.predict(large)).labels;
+  const { labels, certificate } = await unclaimed(cascade).certifyBatch(large, { epsilon: 0.05, seed: 3 });
+  const { answers, limits, batch: of, plans } = certificate.changes ?? t.fail();
+  const sums = answers.reduce((sum, each) => [sum[0] + each.rows, sum[1] + each.changed], [0, 0]);
+  t.deepEqual(sums, [certificate.n, certificate.observed.changed]);
+  t.true(certificate.observed.changed > 0 && plans > 1);
+  t.is(limits, 'simultaneous');
+  t.deepEqual([of?.rows, Number(of?.open) >= certificate.n], [large.length, true]);
+  for (const { full: label, upper } of answers) {
+    const own = full.flatMap((answer, row) => (answer === label ? [row] : []));
+    const changed = own.filter((row) => labels[row] !== label).length;
+    t.true(changed / own.length <= upper, `${label}`);
+  }
+  const flipped = large.map((row) => ({ ...row, cheap: row.costly > 0 ? -9 : 9 }));
+  const alone = await unclaimed(cascade).certifyBatch(flipped, { epsilon: 0.01, seed: 3 });
+  t.is(alone.certificate.changes, undefined, 'the full model answers all');
+});
+
 test('fewer rows are asked about than an endless stream would need', async (t) => {
   const small = batch.slice(0, 400);
   const { certificate } = await unclaimed(cascade).certifyBatch(small, { epsilon: 0.01, seed: 1 });

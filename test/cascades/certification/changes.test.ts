@@ -1,8 +1,8 @@
 import test from 'ava';
-import { pathChanges, planChanges } from '../../../cascades/certification/changes.js';
+import { batchChanges, pathChanges, planChanges } from '../../../cascades/certification/changes.js';
 import { type CertificationTable, certifyPath } from '../../../cascades/certification/index.js';
 import type { BoundSpec } from '../../../cascades/losses/index.js';
-import { random } from '../../../lib/stats/index.js';
+import { finitePValue, random } from '../../../lib/stats/index.js';
 import { byHand, exiting } from '../../support/tables.js';
 
 const classes = ['common', 'other', 'rare'];
@@ -101,6 +101,55 @@ test('the limits hold for all answers and plans together', (t) => {
     broken += Number(!isKept);
   }
   t.true(broken <= 0.05 * trials, `${broken} of ${trials}`);
+});
+
+test('of a batch the sampled rows are counted, of which the full model has answered', (t) => {
+  const full = Float64Array.of(0, 0, -1, 2, 2, 0, 2, 0);
+  const answers = Float64Array.of(0, 1, 0, 2, 0, 1, 0, 1);
+  const batch = { rows: 50, open: 20, plans: 4 };
+  const counts = batchChanges(answers, full, Int32Array.of(0, 1, 2, 3, 4), classes, batch);
+  const found = planChanges(counts ?? t.fail(), 0, classes, 0.05, 'rows');
+  t.deepEqual([found.limits, found.plans, found.batch], ['simultaneous', 4, { rows: 50, open: 20 }]);
+  t.deepEqual(
+    found.answers.map(({ full: label, rows, changed: many, to }) => [label, rows, many, to]),
+    [
+      ['common', 2, 1, [{ cascade: 'other', rows: 1 }]],
+      ['rare', 2, 1, [{ cascade: 'common', rows: 1 }]],
+    ],
+  );
+  // 2 answers x 4 plans x 2 sides: .05 / 16 each, and of that 1 - e^-.003125. One of two: p^2 = 1 - that.
+  t.true(Math.abs(1 - found.answers[0].upper ** 2 - (1 - Math.exp(-0.05 / 16))) < 1e-9);
+  const unread = batchChanges(answers, full, Int32Array.of(2), classes, batch);
+  t.is(unread, undefined, 'none of these rows has an answer of the full model');
+});
+
+test('limits of a batch hold for every batch and size of the sample, by enumeration', (t) => {
+  // One answer, one plan: two sides, each at half of delta.
+  for (const delta of [0.4, 0.1, 0.02]) {
+    for (let rows = 1; rows <= 24; rows++) {
+      for (let count = 1; count <= rows; count++) {
+        const limits = Array.from({ length: count + 1 }, (_, k) => {
+          const answers = Float64Array.from({ length: count }, (_own, row) => Number(row < k));
+          const drawn = Int32Array.from(answers.keys());
+          const own = batchChanges(answers, new Float64Array(count), drawn, ['no', 'yes'], {
+            rows,
+            open: rows,
+            plans: 1,
+          });
+          return planChanges(own ?? t.fail(), 0, ['no', 'yes'], delta, 'rows').answers[0];
+        });
+        for (let wrong = 0; wrong <= rows; wrong++) {
+          // The most errors with which the upper limit is too low, the fewest with which the lower one is too high.
+          const low = limits.findLastIndex(({ upper }) => upper < wrong / rows);
+          const high = limits.findIndex(({ lower }) => lower > wrong / rows);
+          const below = low < 0 ? 0 : finitePValue(low, count, rows, wrong);
+          const above = high < 0 ? 0 : 1 - finitePValue(high - 1, count, rows, wrong);
+          const place = `${wrong} of ${rows}, ${count} drawn, delta ${delta}`;
+          t.true(below <= delta / 2 + 1e-12 && above <= delta / 2 + 1e-12, place);
+        }
+      }
+    }
+  }
 });
 
 test('a path’s changes are counted of all plans, and agree with what was observed', (t) => {

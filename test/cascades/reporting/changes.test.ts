@@ -41,6 +41,31 @@ test('a rare class that is changed far beyond epsilon is said in one line, with 
   );
 });
 
+test('of a batch the line names the epsilon that would prevent it', (t) => {
+  const answers = [answer('common', 913, 3), answer('rare', 87, 11, 0.031, 0.281)];
+  const ofBatch = {
+    limits: 'simultaneous',
+    delta: 0.05,
+    plans: 40,
+    answers,
+    batch: { rows: 4_000, open: 2_000 },
+  } as const;
+  // 8.7 % of the half that may leave: .02 x .0435 = .00087.
+  t.deepEqual(changedMore(changing([], { changes: ofBatch })), [
+    'The cascade changes more than 2 % of the full model\'s "rare": 11 of 87 sampled rows, 12.6 % (limits 3.1 % and ' +
+      '28.1 %), most often to "common". The promise is a mean over all rows of this batch. An epsilon of about 0.0009 ' +
+      'would prevent this: that is 2 % of some 4.3 % of the batch that are "rare".',
+  ]);
+  t.regex(
+    changedMore(changing([], { changes: ofBatch, loss: 'excessDisagreement' }))[0],
+    /An epsilon of 'disagreement' of about 0\.0009 would prevent this/,
+  );
+  t.regex(
+    String(changesShown(changing([], { changes: ofBatch }))?.limits),
+    /They are of the 2,000 of 4,000 rows that stages may answer\./,
+  );
+});
+
 test('no line where an answer changes by chance, is bounded itself, or the loss compares with labels', (t) => {
   const rare = answer('rare', 87, 11);
   // P(Bin(87, .02) >= 4) = .09.
