@@ -8,16 +8,16 @@ import {
   RowView,
 } from '../../lib/features/define/index.js';
 import { type NamedFeature, named, type Patience } from '../../lib/run/runtime/index.js';
+import { breathe } from '../../lib/util/abort.js';
 import { errorText } from '../../lib/util/errorText.js';
-import { BATCH } from './batches.js';
 import type { Refits } from './refits.js';
 import type { Tracker } from './tracker.js';
 
 /**
  * Fits every feature, by name, on rows that models are fitted on too.
  *
- * Rows that aren't in memory are read once for all features. Those that can't learn batch by batch
- * get all rows at once, which are held until they are fitted.
+ * Rows are read once for all features that learn batch by batch, and an abort is heard between two batches. Features that
+ * can't learn so get all rows at once, which are held until they are fitted.
  *
  * @param refits keeps what features need to be fitted to some of the rows alone
  */
@@ -31,8 +31,8 @@ export async function fitFeatures<Row>(
   const learnt = await fitInBatches(features, rows, tracker, refits);
   const all: NamedFeature<Row>[] = [];
   for (const name of features.names) {
-    signal?.throwIfAborted();
-    const fit = learnt.get(name) ?? (() => fitAtOnce(name, features.get(name), rows, refits));
+    await breathe(signal);
+    const fit = learnt.get(name) ?? (() => features.get(name).fit(RowView.of(rows.held ?? [])));
     if (learns(features.get(name))) requests?.feature(name, rows.length);
     const fitted = await fitFeature(name, fit, rows, patience);
     all.push({ name, fitted, ...(patience && { patience }) });
@@ -41,22 +41,12 @@ export async function fitFeatures<Row>(
   return all;
 }
 
+/** Rows that features learn from at a time. */
+const LEARNT = 256;
+
 type Fit<Row> = () => FittedFeature<Row> | Promise<FittedFeature<Row>>;
 
-function fitAtOnce<Row>(
-  name: string,
-  feature: Feature<Row>,
-  rows: Rows<Row>,
-  refits: Refits<Row> | undefined,
-): ReturnType<Fit<Row>> {
-  const view = RowView.of(rows.held ?? []);
-  const fit = refits?.begin(name, feature);
-  if (fit === undefined) return feature.fit(view);
-  fit.add(view);
-  return fit.end();
-}
-
-/** What is left to do for each feature that has seen its rows, where these aren't in memory. */
+/** What is left to do for each feature that has seen its rows. */
 async function fitInBatches<Row>(
   features: FeatureSet<Row>,
   rows: Rows<Row>,
@@ -65,27 +55,29 @@ async function fitInBatches<Row>(
 ): Promise<ReadonlyMap<string, Fit<Row>>> {
   const fits = new Map<string, Fit<Row>>();
   const learning = features.names.filter((name) => learns(features.get(name)));
-  if (rows.source.held || learning.length === 0) return fits;
+  if (learning.length === 0) return fits;
   const inBatches: { readonly name: string; readonly fit: BatchFit<Row> }[] = [];
   const gathered: Row[] = [];
   for (const name of learning) {
     const feature = features.get(name);
     const fit = refits?.begin(name, feature) ?? feature.fitInBatches?.();
     if (fit) inBatches.push({ name, fit });
-    fits.set(name, fit ? () => fit.end() : () => feature.fit(RowView.of(gathered)));
+    fits.set(name, fit ? () => fit.end() : () => feature.fit(RowView.of(rows.held ?? gathered)));
   }
+  if (rows.held && inBatches.length === 0) return fits;
   let from = 0;
-  for await (const batch of rows.batches(BATCH, signal)) {
+  for await (const batch of rows.batches(LEARNT, signal)) {
     const view = RowView.of(batch);
     const first = from;
     for (const { name, fit } of inBatches) {
+      await breathe(signal);
       try {
         fit.add(view);
       } catch (error) {
         throw unfitted(name, error, (row) => rows.origin[first + row]);
       }
     }
-    if (inBatches.length < learning.length) gathered.push(...batch);
+    if (!rows.held && inBatches.length < learning.length) gathered.push(...batch);
     from += batch.length;
   }
   return fits;

@@ -12,6 +12,7 @@ import { type FeatureSet, RowView, type Transform } from '../../lib/features/def
 import { type Model, scoreInto } from '../../lib/learn/learners/index.js';
 import { Interrupt, type NamedFeature, startAll, systemTimer } from '../../lib/run/runtime/index.js';
 import type { Random } from '../../lib/stats/index.js';
+import { breathe } from '../../lib/util/abort.js';
 import { blaming, scoring } from './asking.js';
 import { BATCH, eachBatch } from './batches.js';
 import { BlocksBuilder } from './building.js';
@@ -89,7 +90,7 @@ export class FirstRows<Row> {
     const interrupt = signal && new Interrupt(systemTimer, undefined, signal);
     try {
       for (const [b, positions] of this.cut.entries()) {
-        signal?.throwIfAborted();
+        await breathe(signal);
         this.views[b] ??= RowView.of(await rows.take(positions, signal));
         const view = this.views[b];
         for (const transform of transforms) {

@@ -79,12 +79,13 @@ export async function timeRounds(
   const order = Int32Array.from(runs.keys());
   const begin = clock.now();
   for (let round = -warmUp; round < most; round++) {
+    // An abort, and the end of a budget, are heard between rounds at least.
+    await breathe(signal);
     random?.shuffle(order);
     for (const at of order) {
       const { s, i, size } = runs[at];
       if (isLong(times[s][i], long)) continue;
       if (random) await breathe(signal);
-      else signal?.throwIfAborted();
       const run = await subjects[s].ready(size, round + warmUp);
       const time = await timed(clock, run);
       if (round >= 0) times[s][i].push(time);
