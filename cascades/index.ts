@@ -98,6 +98,7 @@ export type {
   TriedExit,
   TriedFidelity,
   TriedSubset,
+  TunedFit,
   Verdict,
 } from './types/index.js';
 export { absoluteError, precision, recall } from './types/index.js';

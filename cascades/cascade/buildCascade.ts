@@ -108,6 +108,7 @@ export async function buildCascade<Row, L extends Label, Name extends string>(
     used: tuned.seen,
     restsOn: certified.restsOn,
     spent: run.meter.spent(),
+    fits: run.log.fits,
     reference: await referenceOf(
       features.blocks,
       development.rows,

@@ -30,7 +30,15 @@ import {
   type ReportOptions,
   reportOf,
 } from '../reporting/index.js';
-import type { Certificate, CertifiedTable, FrontierPoint, Label, Mode, Plan } from '../types/index.js';
+import type {
+  Certificate,
+  CertifiedTable,
+  FrontierPoint,
+  Label,
+  Mode,
+  Plan,
+  TunedFit,
+} from '../types/index.js';
 import type { BatchAnswers } from './answers.js';
 import { ServedCascade } from './servedCascade.js';
 import { type CascadeThreadsOptions, cascadeOnThreads, type ThreadedCascade } from './threads/index.js';
@@ -128,6 +136,11 @@ export class Cascade<Row, L extends Label = Label, Name extends string = string>
       for (const row of rows) await this.predictOne(row);
     };
     await this.service.warm(rows.length > 0 ? [wholeRound, ownRound] : [], maxMs);
+  }
+
+  /** The fits that `tune` made, in the order in which they ended; none of a cascade that was loaded. */
+  get fits(): readonly TunedFit[] {
+    return this.parts.fits ?? [];
   }
 
   /** Counts of the work of features and stages since this cascade was made. Plain data. */
@@ -334,7 +347,10 @@ export class Cascade<Row, L extends Label = Label, Name extends string = string>
   summary(options: { colour?: boolean; measured?: ReportMeasured; time?: boolean } = {}): string {
     checkKeys(options, ['colour', 'width', 'measured', 'title', 'time']);
     const { time = true } = options;
-    return terminalSummary(reportOf(time ? this.parts : { ...this.parts, spent: [] }, options), options);
+    return terminalSummary(
+      reportOf(time ? this.parts : { ...this.parts, spent: [], fits: [] }, options),
+      options,
+    );
   }
 
   /**

@@ -32,6 +32,7 @@ import { blaming, modelInputs, type Tracker, timedScores } from '../scoring/inde
 import {
   type FeatureBlocks,
   fitProbe,
+  fitting,
   type Judging,
   type Material,
   type ScoredFullModel,
@@ -92,7 +93,7 @@ export async function profileCosts<Row, L extends Label, Name extends string>(
     unseen: unseenRows(judging.full.held[0], truth, random),
     learners,
     fit: (learner: Learner, features: readonly string[]) =>
-      fitProbe(material, judging, {
+      fitProbe(fitting(material, 'cost'), judging, {
         features,
         learner: learner.name,
         target,

@@ -25,6 +25,7 @@ import type {
   TriedExit,
   TriedFidelity,
   TriedSubset,
+  TunedFit,
 } from '../types/index.js';
 import { usesOf } from './plans.js';
 import type { Reference } from './reference.js';
@@ -67,6 +68,8 @@ export interface ServedParts<Row, L extends Label, Name extends string> {
   readonly notes: readonly string[];
   /** The time that each step of `tune` took. Absent from a loaded cascade. */
   readonly spent?: readonly StepTime[] | undefined;
+  /** The fits of `tune`, in the order in which they ended. Absent from a loaded cascade. */
+  readonly fits?: readonly TunedFit[] | undefined;
   /** A number for the rows that its certificate rests on. */
   readonly restsOn: number;
   /** Absent where a file was written without it. */

@@ -5,6 +5,7 @@ import { type Learner, recipeOf } from '../../lib/learn/learners/index.js';
 import { type Patience, systemTimer } from '../../lib/run/runtime/index.js';
 import type { PricedRequests, Tracker } from '../scoring/index.js';
 import type { Label, Step } from '../types/index.js';
+import { FitLog } from './fitLog.js';
 import { objectiveOf } from './objective.js';
 import { approximateOf, type FullOption, patienceOf, type SettledOptions } from './options.js';
 import type { Problem } from './problem.js';
@@ -32,6 +33,8 @@ export interface Run<Row, L extends Label, Name extends string> {
   readonly fits: Fits;
   /** Where the fits of what is served run: they end what was begun in time. */
   readonly lastFits: Fits;
+  /** All of its fits, as they end. */
+  readonly log: FitLog;
   /** What an earlier process of the same job left. */
   readonly checkpoint: Checkpoint | undefined;
   /** Progress and counts of a step; without its name, no progress is reported. */
@@ -50,7 +53,8 @@ export function runOf<Row, L extends Label, Name extends string>(
   const { objective, why } = objectiveOf(options);
   const meter = new ProgressMeter(clock, began);
   const limit = timeLimit(options.budget, meter, options.timer ?? systemTimer);
-  const fits = openFits({ threads, signal, checkpoint, isOurs: isOurs(options) });
+  const log = new FitLog();
+  const fits = log.following(openFits({ threads, signal, checkpoint, isOurs: isOurs(options) }));
   const report = (step: Step, share: number) => {
     const progress = meter.report(step, share);
     if (progress === undefined) return;
@@ -65,6 +69,7 @@ export function runOf<Row, L extends Label, Name extends string>(
     whyObjective: why,
     patience: patienceOf(options),
     meter,
+    log,
     checkpoint,
     limit,
     early: limit && signal ? AbortSignal.any([signal, limit.signal]) : (limit?.signal ?? signal),

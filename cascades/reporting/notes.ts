@@ -3,7 +3,7 @@ import { asPercent, count, grouped } from '../../lib/util/count.js';
 import { anyChoice, isPromised } from '../certification/index.js';
 import { inWords } from '../losses/index.js';
 import type { CascadeParts, ModeSet } from '../plan/index.js';
-import type { Certificate, Label, Plan, StepTime } from '../types/index.js';
+import type { Certificate, Label, Plan, StepTime, TunedFit } from '../types/index.js';
 import { isAlways } from './stages.js';
 
 /** A note on a full model that hardly ever answers, or never. */
@@ -77,6 +77,20 @@ export function timeNotes(spent: readonly StepTime[]): string[] {
   const text = (seconds: number) => (seconds < 10 ? seconds.toFixed(1) : String(Math.round(seconds)));
   const parts = spent.map(({ step, seconds }) => `${step} ${text(seconds)} s`).join(', ');
   return [`Tuning took ${text(sum(spent.map(({ seconds }) => seconds)))} s: ${parts}.`];
+}
+
+/** What the fits were for, the longest together first. */
+export function fitNotes(fits: readonly TunedFit[]): string[] {
+  const byWhy = new Map<string, { fits: number; seconds: number }>();
+  for (const { why, seconds } of fits) {
+    const own = byWhy.get(why) ?? { fits: 0, seconds: 0 };
+    byWhy.set(why, { fits: own.fits + 1, seconds: own.seconds + seconds });
+  }
+  if (byWhy.size === 0) return [];
+  const parts = [...byWhy]
+    .sort(([, a], [, b]) => b.seconds - a.seconds)
+    .map(([why, own]) => `${why} ${count(own.fits)} in ${own.seconds.toFixed(1)} s`);
+  return [`Fits by what they were for: ${parts.join(', ')}.`];
 }
 
 /** R² is negative where answers are worse than a constant, so a shuffled feature can lose more than all of it. */

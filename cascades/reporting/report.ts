@@ -26,6 +26,7 @@ import { fidelityNotes } from './fidelityNotes.js';
 import { flipsWords } from './flips.js';
 import { moneyNotes } from './moneyNotes.js';
 import {
+  fitNotes,
   fullModelNotes,
   importanceNotes,
   modeNotes,
@@ -57,6 +58,7 @@ export interface ReportSource<L extends Label, Name extends string>
     | 'checked'
     | 'made'
     | 'spent'
+    | 'fits'
   > {
   readonly full: NamedFullModel;
   /** None where only the file is there. */
@@ -105,6 +107,7 @@ export function reportOf<L extends Label, Name extends string>(
       ...fidelityNotes(parts),
       ...parts.notes,
       ...timeNotes(parts.spent ?? []),
+      ...fitNotes(parts.fits ?? []),
       ...stageNotes,
       ...fullModelNotes(plan),
       ...objectiveNotes(parts),

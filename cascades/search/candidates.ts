@@ -1,7 +1,7 @@
 import { costOf, FREE } from '../../lib/costs/index.js';
 import type { Candidate } from '../chain/index.js';
 import { subsetCost } from '../costs/index.js';
-import { type Judging, tryFullPrefixes } from '../training/index.js';
+import { fitting, type Judging, tryFullPrefixes } from '../training/index.js';
 import { allotFits, workSpent } from './budget.js';
 import { lightTrial, subsampled } from './fewerRows.js';
 import { type SubsetSpace, searchSubsets, subsetSpace } from './subsets.js';
@@ -45,8 +45,9 @@ export async function tryCandidates(
   const fewer = subsampled(rest, allotment.share, options.random);
   let done = 0;
   const affordable = promising.slice(0, allotment.subsets);
+  const inFull = { ...options, material: fitting(material, 'finalist') };
   const tried = await tryEach(plan, affordable, async (subset) => {
-    const stages = await trySubset(fewer, subset, options);
+    const stages = await trySubset(fewer, subset, inFull);
     onProgress?.(ownShare + ((1 - ownShare) * ++done) / allotment.subsets);
     return stages;
   });
@@ -81,10 +82,11 @@ async function trySubsets(
   const { share, subsets: count, reductions } = allotFits({ ...load, subsets: works }, budget);
   const fewer = subsampled(judging, share, random);
   const search = options.compare(fewer);
+  const inFull = { ...options, material: fitting(material, 'finalist') };
 
   // Models of rows need no feature.
   const candidates = judging.learners.some(({ readsRows }) => readsRows)
-    ? await trySubset(fewer, [], options)
+    ? await trySubset(fewer, [], inFull)
     : [];
   let done = 0;
   const tried = await searchSubsets(
@@ -92,7 +94,7 @@ async function trySubsets(
     count,
     async (subsets) => {
       const stages = await tryEach(plan, subsets, async (subset) => {
-        const found = await trySubset(fewer, subset, options);
+        const found = await trySubset(fewer, subset, inFull);
         onProgress(++done / count);
         return found;
       });

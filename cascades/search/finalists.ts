@@ -1,6 +1,6 @@
 import type { Random } from '../../lib/stats/index.js';
 import { type Candidate, specKey, subsetKey } from '../chain/index.js';
-import { type Judging, joined, type Material, onSome } from '../training/index.js';
+import { fitting, type Judging, joined, type Material, onSome } from '../training/index.js';
 import type { StageSpec, TriedSubset } from '../types/index.js';
 import { type CostedChain, searchChains } from './chainSearch.js';
 import { amongRounds, fitsOf, onRounds, roundsFor } from './fewerRows.js';
@@ -42,6 +42,7 @@ export async function tryFinalists(
   onProgress: (share: number) => void,
 ): Promise<Finalists> {
   const { material, plan, compare, random } = options;
+  const forWhat = (why: string) => ({ ...options, material: fitting(material, why) });
   const first = inFirstRounds(material, judging, random);
   const work = (own: Judging, some: readonly StageSpec[]) =>
     some.reduce((sum, spec) => sum + fitsOf(material, own) * specWork(material, judging, spec), 0);
@@ -49,7 +50,7 @@ export async function tryFinalists(
   const fitted = () => onProgress(++done / (specs.length + 2));
   if (first === judging) {
     const candidates = await tryEach(plan, specs, async (spec) => {
-      const found = await tryFull(judging, spec, options);
+      const found = await tryFull(judging, spec, forWhat('finalist'));
       fitted();
       return found;
     });
@@ -62,7 +63,7 @@ export async function tryFinalists(
   const known = new Map<string, readonly Candidate[]>();
   const begin = async (some: readonly StageSpec[]) => {
     const found = await tryEach(plan, some, async (spec) => {
-      const candidates = await tryFull(first, spec, options);
+      const candidates = await tryFull(first, spec, forWhat('contender'));
       known.set(specKey(spec), candidates);
       fitted();
       return candidates;
@@ -79,10 +80,10 @@ export async function tryFinalists(
   const candidates = await tryEach(plan, chosen, async (spec) => {
     const both = [
       { judging: first, candidates: known.get(specKey(spec)) ?? [] },
-      { judging: rest, candidates: await tryFull(rest, spec, options) },
+      { judging: rest, candidates: await tryFull(rest, spec, forWhat('finalist')) },
     ];
     // With early stopping, rounds may have led to other prefixes.
-    return joined(material, judging, both) ?? tryFull(judging, spec, options);
+    return joined(material, judging, both) ?? tryFull(judging, spec, forWhat('finalist'));
   });
   const isIn = new Set(candidates.map(specKey));
   const left = tried.filter((candidate) => candidate.target !== 'full' && !isIn.has(specKey(candidate)));

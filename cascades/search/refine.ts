@@ -9,7 +9,7 @@ import {
   thresholdsAtLoss,
   traffic,
 } from '../chain/index.js';
-import { type Judging, joined, type Material, onSome, tryStage } from '../training/index.js';
+import { fitting, type Judging, joined, type Material, onSome, tryStage } from '../training/index.js';
 import type { CostedChain, SearchOptions } from './chainSearch.js';
 import { amongRounds } from './fewerRows.js';
 import { inFirstRounds } from './finalists.js';
@@ -72,7 +72,7 @@ async function refitted(
   random: Random,
 ): Promise<readonly Candidate[]> {
   const first = inFirstRounds(material, judging, random);
-  const begun = await Promise.all(specs.map((spec) => tryStage(material, first, spec)));
+  const begun = await Promise.all(specs.map((spec) => tryStage(fitting(material, 'refit'), first, spec)));
   if (first === judging) return begun;
   const { costs, target } = compare(first);
   const before = chain.stages.flatMap((stage) => onSome(material, judging, first, stage) ?? []);
@@ -88,7 +88,7 @@ async function refitted(
     .sort((a, b) => a.cost - b.cost);
   if (least === undefined) return [];
   const rest = amongRounds(judging, first.rounds.length, judging.rounds.length, random);
-  const ended = await tryStage(material, rest, least.spec);
+  const ended = await tryStage(fitting(material, 'refit'), rest, least.spec);
   const parts = [
     { judging: first, candidates: [least.candidate] },
     { judging: rest, candidates: [ended] },

@@ -39,7 +39,7 @@ export async function searchPath<Row, L extends Label, Name extends string>(
   const { onProgress } = tracker('search');
   const compare = (own: Judging) => searchOptions(planning, material, own);
   const search = compare(judging);
-  const last = { ...material, context: { ...material.context, fits: lastFits } };
+  const last = { ...material, context: { ...material.context, fits: lastFits, why: 'served' } };
   const [found] = searchChains(candidates, search);
   if (found === undefined) {
     onProgress?.(1);

@@ -1,6 +1,6 @@
 import { sumSimple } from 'simple-statistics';
 import { type Candidate, specKey } from '../chain/index.js';
-import { FEW_PARTS, type Judging, specsOf } from '../training/index.js';
+import { FEW_PARTS, fitting, type Judging, specsOf } from '../training/index.js';
 import type { StageSpec, Target } from '../types/index.js';
 import { costAlone, type SearchOptions, searchChains } from './chainSearch.js';
 import { fitsOf } from './fewerRows.js';
@@ -44,6 +44,7 @@ export async function tryInTwoSteps(
 ): Promise<TriedCandidates & { readonly spent: number }> {
   const { material, plan } = options;
   const search = options.compare(light);
+  const lightly = { ...options, material: fitting(material, 'trial') };
   const soon = { ...plan, isLate: plan.isLateForTrials };
   const rounds = fitsOf(material, light);
   const { count, spent } = withinWork(
@@ -57,7 +58,7 @@ export async function tryInTwoSteps(
   const all = share * sumSimple(works.slice(0, count));
   let done = 0;
   const trial = async (subset: readonly string[], targets: readonly Target[]) => {
-    const found = await trySubset(light, subset, options, targets, FEW_PARTS);
+    const found = await trySubset(light, subset, lightly, targets, FEW_PARTS);
     done += (fittingWork(material, light, subset) * targets.length) / (1 + others.length);
     onProgress(TRIALS_TIME * Math.min(1, done / all));
     return found;

@@ -44,6 +44,8 @@ export interface Reads {
 export interface FitSettings extends FitContext {
   /** @defaultValue this thread, one after the other */
   readonly fits?: Fits | undefined;
+  /** What the fits are for. */
+  readonly why?: string | undefined;
 }
 
 /**
@@ -70,12 +72,12 @@ async function fitAndScore(
   blocks: readonly BlockRows[],
   targets: Targets,
   rows: Int32Array,
-  { fits, seed, signal, onProgress }: FitSettings,
+  { fits, seed, signal, onProgress, why }: FitSettings,
   score: UnitScores | undefined,
   keeps: boolean,
 ): Promise<UnitResult> {
   const { truth, soft, width } = targets;
-  const unit = { learner, features, blocks, targets: { truth, soft, width }, rows, seed, score, keeps };
+  const unit = { learner, features, blocks, targets: { truth, soft, width }, rows, seed, score, keeps, why };
   const run = () => (fits ?? openFits({ signal })).run(unit, onProgress);
   return withOrigin(rows, targets, run);
 }

@@ -107,8 +107,12 @@ async function fullModel<Row, L extends Label, Name extends string>(
   const fitBlocks = blocks.map((block) => ({ block, rows: split.fit }));
   const reads = { positions: [...blocks.keys()], features: features.names };
   const [model, held] = await Promise.all([
-    fitOn(full, features.names, fitBlocks, targets, split.fit, { ...context, onProgress: shareOf('whole') }),
-    crossFit(full, reads, targets, rounds, { ...context, onProgress: shareOf('rounds') }),
+    fitOn(full, features.names, fitBlocks, targets, split.fit, {
+      ...context,
+      why: 'full model',
+      onProgress: shareOf('whole'),
+    }),
+    crossFit(full, reads, targets, rounds, { ...context, why: 'held out', onProgress: shareOf('rounds') }),
   ]);
   return {
     model,

@@ -16,7 +16,7 @@ export { type CrossFittedModel, crossFitFullModel, type ScoredFullModel } from '
 export { givenModel } from './givenModel.js';
 export { foldsOf, heldRounds } from './holdoutFolds.js';
 export { type Judge, type Judging, judgingOf } from './judging.js';
-export { type Material, materialOf } from './material.js';
+export { fitting, type Material, materialOf } from './material.js';
 export { type AskedOnce, askingAgain, withPilot } from './pilot.js';
 export { FEW_PARTS, prefixAt, prefixesOf } from './prefixes.js';
 export { checkServedVersions } from './servedVersions.js';

@@ -75,6 +75,11 @@ export function materialOf<Row, L extends Label, Name extends string>(
   };
 }
 
+/** The same, for fits of another purpose. */
+export function fitting(material: Material, why: string): Material {
+  return { ...material, context: { ...material.context, why } };
+}
+
 /** The targets of stages: the labels, and the full model's answers if every row to fit on has one. */
 function targetsOf<Row, L extends Label>(
   { development, decision, width, split }: Problem<Row, L>,

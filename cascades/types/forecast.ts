@@ -7,6 +7,20 @@ export interface StepTime {
   readonly seconds: number;
 }
 
+/**
+ * A fit of `tune`: which model, and what for. `full model` and `held out` are the full model's own; `cost` is a model that is
+ * only timed; `trial` is on few rows; `contender` and `finalist` are in full, in the first rounds and in the others; `refit`
+ * is on what earlier stages pass on; `served` is what answers. Plain data.
+ */
+export interface TunedFit {
+  readonly features: readonly string[];
+  readonly learner: string;
+  readonly rows: number;
+  /** On its thread; 0 where a checkpoint had it. */
+  readonly seconds: number;
+  readonly why: string;
+}
+
 /** The rows that tuning will request of a feature or model. Plain data. */
 export interface RequestForecast {
   /** The most rows requested, repeats counted, if it has a price or takes a millisecond a row or more. */

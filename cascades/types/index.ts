@@ -37,7 +37,7 @@ export type {
   Verdict,
 } from './certificate.js';
 export type { TriedFidelity } from './fidelity.js';
-export type { Forecast, RequestForecast, Step, StepTime } from './forecast.js';
+export type { Forecast, RequestForecast, Step, StepTime, TunedFit } from './forecast.js';
 export { jointDelta } from './jointDelta.js';
 export type { ExpectedCost, Mode } from './mode.js';
 export { type Plan, type TriedExit, type TriedSubset, widthOf } from './plan.js';

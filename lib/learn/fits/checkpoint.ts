@@ -6,12 +6,15 @@ import type { JsonValue, State, Tensor } from '../../util/state.js';
 import type { Timer } from '../../util/timer.js';
 import type { FitAnswer } from './task.js';
 
+/** What is kept of a unit's result. */
+export type KeptFit = Pick<FitAnswer, 'state' | 'scores'>;
+
 /** The results of a job's units, and other steps of it, that an earlier process left. */
 export interface Checkpoint {
   /** The result of a unit, if it was done before. */
-  recall(key: string): Promise<FitAnswer | undefined>;
+  recall(key: string): Promise<KeptFit | undefined>;
   /** Keeps a unit's result. It is written soon, with others. */
-  keep(key: string, answer: FitAnswer): void;
+  keep(key: string, answer: KeptFit): void;
   /** What a step found before. */
   recallStep(step: string): Promise<JsonValue | undefined>;
   keepStep(step: string, found: JsonValue): void;
@@ -124,7 +127,7 @@ class CheckpointFile implements Checkpoint {
     this.last = timer.now();
   }
 
-  async recall(key: string): Promise<FitAnswer | undefined> {
+  async recall(key: string): Promise<KeptFit | undefined> {
     const found = await this.find(key);
     if (found === undefined || !isRecord(found.json)) return undefined;
     const { state: json, scores: count } = found.json;
@@ -146,7 +149,7 @@ class CheckpointFile implements Checkpoint {
     return { state, scores };
   }
 
-  keep(key: string, { state, scores }: FitAnswer): void {
+  keep(key: string, { state, scores }: KeptFit): void {
     const tensors = [
       ...scores.map((each, i): [string, Tensor] => [`${SCORES}${i}`, each]),
       ...Object.entries(state?.tensors ?? {}).map(([name, tensor]): [string, Tensor] => [

@@ -113,8 +113,9 @@ function onThreads(threads: FitThreads, copies: SharedCopies, over: AbortSignal)
     signal.throwIfAborted();
     const recipe = recipeOf(unit.learner);
     if (recipe === undefined) throw new TypeError(`${unit.learner.name} has no recipe`);
-    const { state, scores } = await threads.run(taskOf(unit, recipe, copies), needed, { signal, onProgress });
-    return { model: state && restoredModel(recipe, state), scores };
+    const task = taskOf(unit, recipe, copies);
+    const { state, scores, seconds } = await threads.run(task, needed, { signal, onProgress });
+    return { model: state && restoredModel(recipe, state), scores, seconds };
   };
 }
 

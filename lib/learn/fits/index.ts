@@ -2,5 +2,12 @@
 export { type Checkpoint, type JobDigests, openCheckpoint } from './checkpoint.js';
 export { type Fits, openFits } from './fits.js';
 export { doTask, type FitAnswer, type FitTask, type FitThreads } from './task.js';
-export { type FitUnit, leastSeconds, trainingSet, type UnitResult, type UnitScores } from './unit.js';
+export {
+  type FitUnit,
+  leastSeconds,
+  trainingSet,
+  type UnitResult,
+  type UnitScores,
+  workOfUnit,
+} from './unit.js';
 export { optionsText } from './unitKey.js';

@@ -1,7 +1,7 @@
 import { countRows } from '../../data/blocks/index.js';
 import type { LearnerRecipe } from '../learners/index.js';
-import type { Checkpoint } from './checkpoint.js';
-import { type FitAnswer, restoredModel } from './task.js';
+import type { Checkpoint, KeptFit } from './checkpoint.js';
+import { restoredModel } from './task.js';
 import type { FitUnit, UnitResult } from './unit.js';
 
 /** Probabilities of a row sum to 1 but for rounding. */
@@ -16,7 +16,7 @@ const ROUNDING = 1e-6;
 export function recalled(
   { score, targets: { width }, keeps }: FitUnit,
   recipe: LearnerRecipe,
-  { state, scores }: FitAnswer,
+  { state, scores }: KeptFit,
   checkpoint: Pick<Checkpoint, 'unfit'>,
 ): UnitResult {
   const wanted = score?.rounds.length ?? 0;
@@ -26,10 +26,10 @@ export function recalled(
   if (!scores.every((each) => areScores(each, width)))
     throw checkpoint.unfit('a record has scores that are none');
   if ((state !== undefined) !== keeps) throw checkpoint.unfit('a record has no model, or one too many');
-  if (state === undefined) return { model: undefined, scores };
+  if (state === undefined) return { model: undefined, scores, seconds: 0 };
   try {
     const model = restoredModel(recipe, state);
-    if (model.classes === width) return { model, scores };
+    if (model.classes === width) return { model, scores, seconds: 0 };
   } catch (error) {
     throw checkpoint.unfit('a record has a model that can’t be restored', error);
   }

@@ -6,7 +6,7 @@ import { type LearnerRecipe, learnerOf, type Model } from '../learners/index.js'
 import { type FitUnit, fitUnit, type UnitScores, type UnitTargets } from './unit.js';
 
 /** A unit as plain data, its arrays in shared memory. */
-export interface FitTask extends Omit<FitUnit, 'learner'> {
+export interface FitTask extends Omit<FitUnit, 'learner' | 'why'> {
   readonly recipe: LearnerRecipe;
 }
 
@@ -14,6 +14,7 @@ export interface FitTask extends Omit<FitUnit, 'learner'> {
 export interface FitAnswer {
   readonly state: State | undefined;
   readonly scores: readonly Float64Array[];
+  readonly seconds: number;
 }
 
 /** Worker threads for fits: `fitThreads` of `spillway/threads` gives them. */
@@ -47,8 +48,8 @@ export function taskOf(unit: FitUnit, recipe: LearnerRecipe, copies: SharedCopie
 
 /** Does a task, on its thread. */
 export async function doTask({ recipe, ...unit }: FitTask, context: TaskContext): Promise<FitAnswer> {
-  const { model, scores } = await fitUnit({ ...unit, learner: learnerOf(recipe) }, context);
-  return { state: model && fittedState(model), scores };
+  const { model, scores, seconds } = await fitUnit({ ...unit, learner: learnerOf(recipe) }, context);
+  return { state: model && fittedState(model), scores, seconds };
 }
 
 /** What a fitted model is restored from. */

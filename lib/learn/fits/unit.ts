@@ -52,22 +52,28 @@ export interface FitUnit {
   readonly score?: UnitScores | undefined;
   /** Whether the model is part of the result, or only its scores are. */
   readonly keeps: boolean;
+  /** What it is fitted for, in a word or two: who follows a job's fits is told. */
+  readonly why?: string | undefined;
 }
 
 /** The fitted model, if it is kept, and its scores, rows x classes, one for each of `score.rounds`. */
 export interface UnitResult {
   readonly model: Model | undefined;
   readonly scores: readonly Float64Array[];
+  /** What it took where it was done; 0 where it was done before. */
+  readonly seconds: number;
 }
 
 /** Does a unit on this thread. */
 export async function fitUnit(unit: FitUnit, context: Omit<FitContext, 'seed'>): Promise<UnitResult> {
+  const start = performance.now();
   try {
     // Learners of users may write to their rows.
     const blocks = recipeOf(unit.learner) === undefined ? unit.blocks : unit.blocks.map(wholeRows);
     const model = await unit.learner.fit(trainingSet({ ...unit, blocks }), { ...context, seed: unit.seed });
     const scores = unit.score ? await scoresBy(model, unit.score) : [];
-    return { model: unit.keeps ? model : undefined, scores };
+    const seconds = (performance.now() - start) / 1_000;
+    return { model: unit.keeps ? model : undefined, scores, seconds };
   } catch (error) {
     throw isOutOfMemory(error) ? outOfMemory(unit, error) : error;
   }
@@ -132,14 +138,20 @@ export function bytesOfUnit({ blocks, rows, targets, score }: FitUnit): number {
 }
 
 /** The seconds that a unit takes at least, where its fit can't be cut; 0 for others. */
-export function leastSeconds({ learner, blocks, rows, targets }: FitUnit): number {
-  if (learner.pace === undefined) return 0;
-  const shape = { rows: rows.length, columns: 0, entries: 0, classes: targets.width };
+export function leastSeconds(unit: FitUnit): number {
+  const { pace } = unit.learner;
+  return pace === undefined ? 0 : workOfUnit(unit) / pace;
+}
+
+/** Multiplications of a unit's fit, roughly. */
+export function workOfUnit({ learner, blocks, rows, targets }: FitUnit): number {
+  const shape = { rows: rows.length, columns: 0, dense: 0, entries: 0, classes: targets.width };
   for (const { block } of blocks) {
     shape.columns += block.columns;
+    if (block.kind === 'dense') shape.dense += block.columns;
     shape.entries += (entries(block) * rows.length) / block.rows;
   }
-  return learner.work(shape) / learner.pace;
+  return learner.work(shape);
 }
 
 /** The size of a unit, in words. */
