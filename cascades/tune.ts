@@ -2,8 +2,9 @@ import { systemClock } from '../lib/costs/index.js';
 import { rowSizes } from '../lib/data/blocks/index.js';
 import { withOwnArrays } from '../lib/data/rows/index.js';
 import { type Checkpoint, openCheckpoint } from '../lib/learn/fits/index.js';
+import type { Model } from '../lib/learn/learners/index.js';
 import { systemTimer } from '../lib/run/runtime/index.js';
-import { buildCascade, type Cascade } from './cascade/index.js';
+import { buildCascade, Cascade } from './cascade/index.js';
 import {
   awaitingTest,
   type CertificationTable,
@@ -13,8 +14,9 @@ import {
   testFresh,
 } from './certification/index.js';
 import { isDegenerate, meanOf } from './chain/index.js';
-import { profileCosts } from './costs/index.js';
+import { profileCosts, secondsARow } from './costs/index.js';
 import { forecastTune } from './forecast.js';
+import { fullModelAlone } from './fullModelAlone.js';
 import { Ledger } from './holdout/index.js';
 import { keepSamples } from './keepSamples.js';
 import { costingOf, expectedOnPath, planningOver, readFidelities, servedIn } from './plan/index.js';
@@ -40,16 +42,18 @@ import {
   trainStages,
   withinSeconds,
 } from './search/index.js';
-import { rereadRows, rescoreFullModel, untouchedRows } from './stability/index.js';
+import { type RereadRows, rereadRows, rescoreFullModel, untouchedRows } from './stability/index.js';
 import {
   askingAgain,
   checkServedVersions,
   chooseOptions,
   crossFitFullModel,
+  type FeatureBlocks,
   fitFeatureBlocks,
   type Judging,
   judgingOf,
   materialOf,
+  wholeFullModel,
   withPilot,
 } from './training/index.js';
 import type { Label, Spelt } from './types/index.js';
@@ -159,27 +163,18 @@ async function tuneProblem<Row, L extends Label, Name extends string>(
   const run = await chooseOptions(given, all);
   const reread = await rereadRows(run, all, untouched);
 
-  const planned = planSearch(run, all);
-  const before = run.meter.elapsed();
-  const { full: fitted, features } = await crossFitFullModel(run, all, planned.rounds);
-  const search = withinSeconds(planned, run, before);
-  const spec = problem.specOn(fitted.judged.full);
-  const again = isAskedTwice(fitted, spec) ? askingAgain(run, fitted, features) : undefined;
-  const full = again ? await withPilot(run, fitted, again) : fitted;
-  if (options.allowVacuous !== true) refuseVacuous(spec, full.judged, classes);
-  const stable = await rescoreFullModel(reread, full, again !== undefined);
-
-  const { names: fidelities } = features.versions;
-  const material = materialOf(run, features, full, spec);
-  const judging = selectionOf(run, judgingOf(run, full, spec));
-  const profile = await profileCosts(run, features, material, judging);
-  const allSizes = rowSizes(features.blocks);
-  const sizes = Float64Array.from(judging.scored, (row) => allSizes[row]);
+  // Where seconds are limited, what a run can't do without comes first.
+  const whole = run.limit && (await fullModelFirst(run, all));
+  run.limit?.need(certification.rows.length * secondsARow(run, all));
+  const judged = await judgeFullModel(run, all, reread, whole).catch((error: unknown) => {
+    if (whole === undefined || run.limit?.isEnd(error) !== true) throw error;
+    return fullModelAlone(run, all, reread, whole);
+  });
+  if (judged instanceof Cascade) return judged;
+  const { full, features, spec, again, stable, material, judging, profile, sizes, planning, plan } = judged;
   const { names } = options.features;
-  const planning = planningOver(
-    { classes, decision, names, fidelities, reads: full.reads, profile, objective },
-    sizes,
-  );
+  const { names: fidelities } = features.versions;
+  const search = withinSeconds(plan, run, certification.rows.length * secondsARow(run, features, profile));
 
   const tried = await trainStages(run, material, judging, planning, search);
   const aim = again ? await aimed(judging, tried.candidates, again) : judging;
@@ -201,6 +196,7 @@ async function tuneProblem<Row, L extends Label, Name extends string>(
     path,
     seen,
     judged: full.judged,
+    isLate: tried.candidates.length === 0 && search.isLate?.() === true,
     isDegenerate: tried.candidates.length > 0 && tried.candidates.every(isDegenerate),
     counts: countsOf(problem),
     fullCost: meanOf(planning.costs([])[0]),
@@ -235,6 +231,47 @@ async function tuneProblem<Row, L extends Label, Name extends string>(
     stable,
     seen,
   });
+}
+
+/** The full model on all fitting rows, before its cross-fits: for its step's progress it is one of these. */
+function fullModelFirst<Row, L extends Label, Name extends string>(
+  run: Run<Row, L, Name>,
+  all: FeatureBlocks<Row>,
+): Promise<Model> {
+  const { onProgress } = run.tracker('full model');
+  const fits = 1 + run.problem.split.rounds.length;
+  return wholeFullModel(run, all, (share) => onProgress?.(share / fits));
+}
+
+/** The full model cross-fitted, what everything costs, and the plan of the search: all that stages are tried with. */
+async function judgeFullModel<Row, L extends Label, Name extends string>(
+  run: Run<Row, L, Name>,
+  all: FeatureBlocks<Row>,
+  reread: RereadRows,
+  whole: Model | undefined,
+) {
+  const { options, problem, objective } = run;
+  const { classes, decision } = problem;
+  const plan = planSearch(run, all);
+  const { full: fitted, features } = await crossFitFullModel(run, all, plan.rounds, whole);
+  const spec = problem.specOn(fitted.judged.full);
+  const again = isAskedTwice(fitted, spec) ? askingAgain(run, fitted, features) : undefined;
+  const full = again ? await withPilot(run, fitted, again) : fitted;
+  if (options.allowVacuous !== true) refuseVacuous(spec, full.judged, classes);
+  const stable = await rescoreFullModel(reread, full, again !== undefined);
+
+  const { names: fidelities } = features.versions;
+  const material = materialOf(run, features, full, spec);
+  const judging = selectionOf(run, judgingOf(run, full, spec));
+  const profile = await profileCosts(run, features, material, judging);
+  const allSizes = rowSizes(features.blocks);
+  const sizes = Float64Array.from(judging.scored, (row) => allSizes[row]);
+  const { names } = options.features;
+  const planning = planningOver(
+    { classes, decision, names, fidelities, reads: full.reads, profile, objective },
+    sizes,
+  );
+  return { full, features, spec, again, stable, material, judging, profile, sizes, planning, plan };
 }
 
 /** The stages' answers to the rows that judged them, each by models that hadn't seen it. */

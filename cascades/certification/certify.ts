@@ -37,8 +37,10 @@ export interface ToCertify<Row, L extends Label, Name extends string>
   readonly rows: CertificationRows<Row>;
   /** The rows that took part so far; those to certify on are added to them. */
   readonly seen: Ledger;
-  /** The tuning rows as the full model, cross-fitted, and their labels have them. */
-  readonly judged: Judged;
+  /** The tuning rows as the full model, cross-fitted, and their labels have them; undefined where it wasn't in time. */
+  readonly judged: Judged | undefined;
+  /** Whether the seconds of the budget were over before a stage was fitted. */
+  readonly isLate: boolean;
   /** Whether no model that was tried tells sure answers from others. */
   readonly isDegenerate: boolean;
   readonly counts: Omit<Counts, 'units'>;
@@ -121,6 +123,7 @@ export function certify<Row, L extends Label, Name extends string>(
     counts,
     fullCost,
     isDegenerate,
+    isLate,
     credit,
   }: ToCertify<Row, L, Name>,
   fresh: FreshTest | undefined,
@@ -134,7 +137,8 @@ export function certify<Row, L extends Label, Name extends string>(
   const repeating = rows.repeating ?? (samples && { are: 'either' as const });
   const copies = copiesAmong({ ...rows, repeating }, samples);
   const short = shortage(spec, tested, classes, unit, repeating);
-  const untried = isDegenerate ? REASONS.degenerate : certification ? null : REASONS.neverSure;
+  const unsure = isLate ? REASONS.outOfTime : REASONS.neverSure;
+  const untried = isDegenerate ? REASONS.degenerate : certification ? null : unsure;
   const reason = short ?? untried ?? reasonAgainst(plan, repeating);
   const costs = {
     full: fullCost,
@@ -157,9 +161,10 @@ export function certify<Row, L extends Label, Name extends string>(
     flips: fresh?.flips,
     baseline: fresh
       ? baselineOf(fresh.judged, classes, 'certification')
-      : baselineOf(judged, classes, 'tuning'),
-    constant: leastConstant(spec, judged, classes),
-    prospect: isShort ? prospectOf(spec, judged, unit, { ...counts, units: rows.units }, costs) : undefined,
+      : judged && baselineOf(judged, classes, 'tuning'),
+    constant: judged && leastConstant(spec, judged, classes),
+    prospect:
+      isShort && judged ? prospectOf(spec, judged, unit, { ...counts, units: rows.units }, costs) : undefined,
   });
   return {
     certificate,

@@ -2,7 +2,15 @@
 
 export { expectedCost } from './expectedCost.js';
 export { withGoingOn } from './goingOn.js';
-export { profileCosts, profiledRows, profilePipeline, TRIED, unseenRows } from './profiling.js';
+export {
+  firstProfile,
+  profileCosts,
+  profiledRows,
+  profilePipeline,
+  secondsARow,
+  TRIED,
+  unseenRows,
+} from './profiling.js';
 export {
   type CostedStage,
   costedStages,

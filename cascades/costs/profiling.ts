@@ -1,4 +1,6 @@
+import { sumSimple } from 'simple-statistics';
 import {
+  batchCost,
   type Cost,
   IMPORTANCE_REPEATS,
   importances,
@@ -9,6 +11,8 @@ import {
   type Profile,
   type ServedPipeline,
   sampledCost,
+  sampledProfile,
+  shareWithin,
   type TimedBatch,
 } from '../../lib/costs/index.js';
 import {
@@ -61,7 +65,7 @@ export interface Pipeline<Row, Name extends string>
 
 /** The profile that was given to `tune`, or what everything costs as measured now. */
 export async function profileCosts<Row, L extends Label, Name extends string>(
-  { options, problem, learners, checkpoint, early, tracker }: Run<Row, L, Name>,
+  { options, problem, learners, checkpoint, early, limit, meter, tracker }: Run<Row, L, Name>,
   { fitted, blocks, versions, measured }: FeatureBlocks<Row>,
   material: Material,
   judging: Judging<'selection'>,
@@ -116,11 +120,42 @@ export async function profileCosts<Row, L extends Label, Name extends string>(
       throw checkpoint.unfit('its profile is none', error);
     }
   }
-  const every = await profilePipeline(pipeline, { ...tracker('profile'), signal: early });
+  const share = limit && shareWithin(OF_THE_REST * (limit.seconds - meter.elapsed()));
+  const every = await profilePipeline(pipeline, { ...tracker('profile'), signal: early, share });
   const profile = withGoingOn(every, options.features.names, material.fidelities, versions.handingOn);
   checkpoint?.keepStep('profile', JSON.stringify(profile));
   return profile;
 }
+
+/** The profile that was given to `tune`, or what the first rows took of features: known before any model is. */
+export function firstProfile<Row, L extends Label, Name extends string>(
+  { options: { profile, features } }: Pick<Run<Row, L, Name>, 'options'>,
+  { blocks, measured, versions }: Pick<FeatureBlocks<Row>, 'blocks' | 'measured' | 'versions'>,
+): Profile<Name> {
+  if (profile) return ofThese(profile, features.names, versions.names);
+  if (measured === undefined) throw new TypeError('features are timed where no profile is given');
+  return sampledProfile(features, blocks, rowSizes(blocks), measured.first.timedOf(features));
+}
+
+/** Seconds that a row takes through all features and the full model, as far as they are timed, in a batch of 1,024. */
+export function secondsARow<Row, L extends Label, Name extends string>(
+  run: Pick<Run<Row, L, Name>, 'options'>,
+  all: Pick<FeatureBlocks<Row>, 'blocks' | 'measured' | 'versions'>,
+  profile: Profile<Name> = firstProfile(run, all),
+): number {
+  const { features, transforms, full } = profile;
+  const costs = [
+    ...run.options.features.names.map((name) => features[name].cost),
+    ...Object.values<Cost>(transforms),
+    ...(full ? [full] : []),
+  ];
+  return sumSimple(costs.map((cost) => batchCost(cost, BATCH) / BATCH)) / 1e6;
+}
+
+const BATCH = 1_024;
+
+/** The share of the seconds that are left for measuring. */
+const OF_THE_REST = 0.15;
 
 /** A probe of boosted trees is fitted to so many rows, and so many for each class: its trees are as large as others. */
 const PROBE_ROWS = 3_000;
@@ -174,7 +209,7 @@ function gatherAll(blocks: readonly BlockRows[], rows: Int32Array): readonly Blo
 /** Cost and importance of every feature, and the cost of running models. */
 export async function profilePipeline<Row, Name extends string>(
   pipeline: Pipeline<Row, Name>,
-  tracker: Tracker,
+  tracker: Tracker & { readonly share?: number | undefined },
 ): Promise<Profile<Name>> {
   const { features, names: own = features.names, blocks, reference, learners, decision, unseen } = pipeline;
   const names: readonly string[] = features.names;

@@ -45,4 +45,3 @@ export {
   type Split,
 } from './split/index.js';
 export { keyNumbers } from './survey.js';
-export { tooFewSeconds } from './timeLimit.js';

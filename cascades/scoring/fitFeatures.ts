@@ -36,13 +36,15 @@ export async function fitFeatures<Row>(
     if (learns(features.get(name))) requests?.feature(name, rows.length);
     const fitted = await fitFeature(name, fit, rows, patience);
     all.push({ name, fitted, ...(patience && { patience }) });
-    onProgress?.(all.length / features.names.length);
+    onProgress?.(OF_BATCHES + ((1 - OF_BATCHES) * all.length) / features.names.length);
   }
   return all;
 }
 
 /** Rows that features learn from at a time. */
 const LEARNT = 256;
+/** The share of a fit that reading the rows takes. */
+const OF_BATCHES = 0.9;
 
 type Fit<Row> = () => FittedFeature<Row> | Promise<FittedFeature<Row>>;
 
@@ -50,7 +52,7 @@ type Fit<Row> = () => FittedFeature<Row> | Promise<FittedFeature<Row>>;
 async function fitInBatches<Row>(
   features: FeatureSet<Row>,
   rows: Rows<Row>,
-  { signal }: Tracker,
+  { signal, onProgress }: Tracker,
   refits: Refits<Row> | undefined,
 ): Promise<ReadonlyMap<string, Fit<Row>>> {
   const fits = new Map<string, Fit<Row>>();
@@ -79,6 +81,7 @@ async function fitInBatches<Row>(
     }
     if (!rows.held && inBatches.length < learning.length) gathered.push(...batch);
     from += batch.length;
+    onProgress?.((OF_BATCHES * from) / rows.length);
   }
   return fits;
 }

@@ -1,3 +1,4 @@
+import { sum } from 'simple-statistics';
 import {
   type Clock,
   cutSamples,
@@ -123,6 +124,12 @@ export class FirstRows<Row> {
     };
   }
 
+  /** Seconds that a row takes in all, as the larger batches did. */
+  secondsARow(): number {
+    const all = [...this.features.values(), ...this.transforms.values()];
+    return sum(all.map((batches) => millisecondsARow(batches))) / 1_000;
+  }
+
   /** Those of the rows that are among these. */
   among(wanted: Int32Array): RowView<Row> {
     const isWanted = new Set(wanted);
@@ -149,6 +156,15 @@ export class FirstRows<Row> {
     });
     return built.flatMap((each) => each.blocks());
   }
+}
+
+/** Batches of fewer rows are mostly what a batch costs. */
+const LARGE = 64;
+
+function millisecondsARow(batches: readonly TimedBatch[]): number {
+  const large = batches.filter(({ rows }) => rows.length >= LARGE);
+  const rows = sum(large.map((batch) => batch.rows.length));
+  return rows === 0 ? 0 : sum(large.map(({ took }) => took)) / rows;
 }
 
 /** A transform that fails is met again by the features that read it, and these tell it with their names. */

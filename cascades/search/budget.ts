@@ -2,7 +2,7 @@ import { sumSimple } from 'simple-statistics';
 import { OptionError } from '../../lib/errors.js';
 import type { Learner } from '../../lib/learn/learners/index.js';
 import { count } from '../../lib/util/count.js';
-import { type Budget, type Round, type Run, secondsOf, tooFewSeconds } from '../problem/index.js';
+import type { Round, Run } from '../problem/index.js';
 import { type FeatureBlocks, fitShape } from '../training/index.js';
 import type { Label } from '../types/index.js';
 import { EXHAUSTIVE } from './subsets.js';
@@ -83,45 +83,47 @@ export function mergeRounds(rounds: readonly Round[], folds: number): readonly R
   });
 }
 
-/** A budget in multiplications; one in seconds is known once the full model is fitted. */
-function workOf(budget: Budget | undefined, oneFit: number): number {
+/** What fits may take of the time that is left: finding chains and the certificate take the rest. */
+const OF_THE_REST = 0.6;
+/** The share of it after which no more trials on few rows are begun, and after which nothing more is. */
+const [OF_TRIALS, OF_STAGES] = [0.4, 0.75];
+/** Multiplications that a core does in a second, in the unit of `work`: a cautious guess before any fit has told. */
+const PER_SECOND = 1.5e8;
+
+/** A budget in multiplications; of one in seconds, what fits may do in the time that is left. */
+function workOf<Row, L extends Label, Name extends string>(
+  { options: { budget }, limit, meter, log }: Run<Row, L, Name>,
+  oneFit: number,
+): number {
+  if (limit !== undefined)
+    return OF_THE_REST * Math.max(0, limit.seconds - meter.elapsed()) * (log.pace() ?? PER_SECOND);
   if (typeof budget !== 'object') return budget ?? BUDGET;
   return 'fits' in budget ? budget.fits * oneFit : Number.MAX_VALUE;
 }
 
-/** What fits stages may take of the time that is left: finding chains and the certificate take the rest. */
-const OF_THE_REST = 0.6;
-/** The share of it after which no more trials on few rows are begun. */
-const OF_TRIALS = 0.4;
-/** Multiplications that a core does in a second, in the unit of `work`: a cautious guess where the full model was given. */
-const PER_SECOND = 1.5e8;
-
 /**
- * The plan with the seconds that are left as work, by the time that the full model's fits took; as it
- * is where the budget isn't in seconds.
+ * The plan with the seconds that are left as work, at the pace of the fits so far; as it is where the budget isn't in
+ * seconds. From now on fits of stages end in time for what comes after them.
  *
- * @param before seconds of the run until the full model's fits began
- * @throws OptionError where nothing is left
+ * @param kept seconds for the certification rows
  */
 export function withinSeconds<Row, L extends Label, Name extends string>(
   plan: SearchPlan,
-  { options: { budget }, meter, limit }: Run<Row, L, Name>,
-  before: number,
+  run: Run<Row, L, Name>,
+  kept: number,
 ): SearchPlan {
-  const seconds = secondsOf(budget);
-  if (seconds === undefined) return plan;
+  const { limit, meter } = run;
+  if (limit === undefined) return plan;
   const now = meter.elapsed();
-  if (now >= seconds) throw tooFewSeconds(seconds, meter);
-  const fits = 1 + Math.max(1, plan.rounds.length - 1);
-  const { fullWork } = plan;
-  const own = fullWork * Math.max(1, plan.rounds.length);
-  const perSecond = fullWork === 0 ? PER_SECOND : (fits * fullWork) / Math.max(1e-3, now - before);
-  const isPast = (share: number) => () => meter.elapsed() >= before + share * (seconds - before);
+  const left = Math.max(0, limit.seconds - kept - now);
+  limit.keep(limit.seconds - now - OF_STAGES * left);
+  const isPast = (share: number) => () => meter.elapsed() >= now + share * left;
+  const own = plan.fullWork * Math.max(1, plan.rounds.length);
   return {
     ...plan,
-    budget: own + OF_THE_REST * (seconds - now) * perSecond,
-    over: limit?.signal,
-    isLate: isPast(1 - (1 - OF_THE_REST) / 2),
+    budget: own + workOf(run, plan.oneFit),
+    over: limit.signal,
+    isLate: isPast(OF_STAGES),
     isLateForTrials: isPast(OF_TRIALS),
   };
 }
@@ -161,15 +163,17 @@ export interface SearchPlan {
  * it, the result would be worse than without (docs/decisions/23-prefixes.md).
  */
 export function planSearch<Row, L extends Label, Name extends string>(
-  { options: { full, budget: given }, problem, learners }: Run<Row, L, Name>,
+  run: Run<Row, L, Name>,
   { blocks }: FeatureBlocks<Row>,
 ): SearchPlan {
+  const { options, problem, learners, limit } = run;
+  const { full } = options;
   const { fit, rounds } = problem.split;
   const shape = fitShape(blocks, fit.length, problem.width);
   const fullWork = 'fit' in full ? full.work(shape) : 0;
   const oneFit = fullWork || Math.max(...learners.map((learner) => learner.work(shape)));
-  const budget = workOf(given, oneFit);
-  if (budget < fullWork) {
+  const budget = workOf(run, oneFit);
+  if (limit === undefined && budget < fullWork) {
     const short = `is too small for one fit of the full model, ${oneFit.toPrecision(2)} multiplications`;
     throw new OptionError('budget', `${short}; got ${budget.toPrecision(2)}. Pass more, or { fits }`);
   }

@@ -32,6 +32,11 @@ export interface FeatureBlocks<Row> {
   readonly refits: Refits<Row>;
 }
 
+/** Fits take this share of the step; the rounds' own fits come last. */
+const OF_FITS = 0.4;
+/** From this share of the rows on their pace tells what the others take. */
+const TELLING = 0.1;
+
 /**
  * Fits every feature and computes it for every development row, each once; where costs aren't given, some rows are
  * timed.
@@ -39,8 +44,9 @@ export interface FeatureBlocks<Row> {
 export async function fitFeatureBlocks<Row, L extends Label, Name extends string>(
   run: Run<Row, L, Name>,
 ): Promise<FeatureBlocks<Row>> {
-  const { options, problem, patience, fits, early } = run;
-  const own = { ...run.tracker(), signal: early };
+  const { options, problem, patience, fits, early, limit, meter } = run;
+  const { onProgress, ...others } = run.tracker('features');
+  const own = { ...others, signal: early };
   const { features, profile, clock = systemClock } = options;
   const {
     development: { rows },
@@ -48,7 +54,13 @@ export async function fitFeatureBlocks<Row, L extends Label, Name extends string
     random,
   } = problem;
   const refits = new Refits<Row>(rows.length, split.fit);
-  const fitted = await fitFeatures(features, rows.select(split.fit), { ...own, patience }, refits);
+  const began = meter.elapsed();
+  const fitting = (share: number) => {
+    if (share >= TELLING) limit?.need(((meter.elapsed() - began) * (1 - share)) / share);
+    onProgress?.(OF_FITS * share);
+  };
+  const fitTracker = { ...own, patience, onProgress: fitting };
+  const fitted = await fitFeatures(features, rows.select(split.fit), fitTracker, refits);
   const withBlocks = (
     blocks: readonly Block[],
     versions: Versions<Row>,
@@ -72,6 +84,7 @@ export async function fitFeatureBlocks<Row, L extends Label, Name extends string
   const timing = { clock, random: random.fork('timing') };
   const first = new FirstRows(rows, timing, own, fits.isShared);
   await first.time(features, fitted);
+  limit?.need((rows.length + problem.certification.rows.length) * first.secondsARow());
   const most = fidelitiesOf(options);
   const { versions, tried } = await triedVersions(
     { features, fitted, rows, fit: split.fit },

@@ -1,6 +1,7 @@
 import type { TimedBatch } from '../../lib/costs/index.js';
 import { pick } from '../../lib/data/blocks/index.js';
 import type { Learner, Model } from '../../lib/learn/learners/index.js';
+import type { Random } from '../../lib/stats/index.js';
 import type { JsonValue } from '../../lib/util/state.js';
 import type { Judged } from '../losses/index.js';
 import type { Round, Run } from '../problem/index.js';
@@ -44,6 +45,7 @@ export interface CrossFittedModel extends ScoredFullModel {
  * each round, so that every scored row has its answer from a model that hasn't seen it.
  *
  * @param rounds the split's rounds, or fewer with more rows each
+ * @param whole the model on all fitting rows, where it is fitted already
  * @returns also the features, with those of their versions that tell anything of its answers
  * @throws ModelError if it gives a scored row no answer
  */
@@ -51,6 +53,7 @@ export async function crossFitFullModel<Row, L extends Label, Name extends strin
   run: Run<Row, L, Name>,
   all: FeatureBlocks<Row>,
   rounds: readonly Round[],
+  whole?: Model,
 ): Promise<{ readonly full: CrossFittedModel; readonly features: FeatureBlocks<Row> }> {
   const { options, problem, patience, fits, early, tracker } = run;
   const { development, split, width, decision } = problem;
@@ -63,7 +66,7 @@ export async function crossFitFullModel<Row, L extends Label, Name extends strin
   const features = await tellingVersions(run, all, given?.scores);
   const { refits } = features;
   const fitted = await fitRounds(options.features, development.rows, rounds, features, tracked, fits, refits);
-  const full = given ?? (await fullModel(run, features, fitted));
+  const full = given ?? (await fullModel(run, features, fitted, whole));
   const unseen = pick(full.scores, split.scored, width);
   const origin = Int32Array.from(split.scored, (row) => development.rows.origin[row]);
   const { labels } = development;
@@ -75,11 +78,34 @@ export async function crossFitFullModel<Row, L extends Label, Name extends strin
   return { full: { ...full, rounds: fitted, judged }, features };
 }
 
+/** Its own fit to all fitting rows; the model itself where it was given trained. */
+export async function wholeFullModel<Row, L extends Label, Name extends string>(
+  { options: { full, features }, problem, fits, early }: Run<Row, L, Name>,
+  { blocks }: FeatureBlocks<Row>,
+  onProgress: (share: number) => void,
+): Promise<Model> {
+  if (!('fit' in full)) return full;
+  const { development, split, width, random } = problem;
+  if (development.labels === undefined) throw new TypeError('options are checked: a learner has labels');
+  const targets = { truth: development.labels, width, origin: development.rows.origin };
+  const context = { seed: seedOf(random), signal: early, fits, why: 'full model', onProgress };
+  const fitBlocks = blocks.map((block) => ({ block, rows: split.fit }));
+  return fitOn(full, features.names, fitBlocks, targets, split.fit, context);
+}
+
+function seedOf(random: Random): number {
+  return random.fork('full').integer(2 ** 31);
+}
+
 async function fullModel<Row, L extends Label, Name extends string>(
-  { options: { full, features }, problem, fits, early, tracker }: Run<Row, L, Name>,
-  { blocks, measured }: FeatureBlocks<Row>,
+  run: Run<Row, L, Name>,
+  all: FeatureBlocks<Row>,
   rounds: readonly FittedRound[],
+  whole?: Model,
 ): Promise<ScoredFullModel> {
+  const { options, problem, fits, early, tracker } = run;
+  const { full, features } = options;
+  const { blocks, measured } = all;
   const { development, split, width, random } = problem;
   const own = { ...tracker('full model'), signal: early };
   const { signal, onProgress } = own;
@@ -98,21 +124,16 @@ async function fullModel<Row, L extends Label, Name extends string>(
   const { labels } = development;
   if (labels === undefined) throw new TypeError('options are checked: a learner has labels');
   const targets = { truth: labels, width, origin: development.rows.origin };
-  const context = { seed: random.fork('full').integer(2 ** 31), signal, fits };
-  const done = { whole: 0, rounds: 0 };
+  const context = { seed: seedOf(random), signal, fits, why: 'held out' };
+  const done = { whole: whole ? 1 : 0, rounds: 0 };
   const shareOf = (part: keyof typeof done) => (share: number) => {
     done[part] = share;
     onProgress?.((done.whole + rounds.length * done.rounds) / (rounds.length + 1));
   };
-  const fitBlocks = blocks.map((block) => ({ block, rows: split.fit }));
   const reads = { positions: [...blocks.keys()], features: features.names };
   const [model, held] = await Promise.all([
-    fitOn(full, features.names, fitBlocks, targets, split.fit, {
-      ...context,
-      why: 'full model',
-      onProgress: shareOf('whole'),
-    }),
-    crossFit(full, reads, targets, rounds, { ...context, why: 'held out', onProgress: shareOf('rounds') }),
+    whole ?? wholeFullModel(run, all, shareOf('whole')),
+    crossFit(full, reads, targets, rounds, { ...context, onProgress: shareOf('rounds') }),
   ]);
   return {
     model,

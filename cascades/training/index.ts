@@ -12,7 +12,12 @@ export {
 export { type FeatureBlocks, fitFeatureBlocks } from './featureBlocks.js';
 export { nestedRows, tellsAnything, triedVersions, versionsOf, wholeName } from './fidelities/index.js';
 export { type FittedRound, fitRounds } from './fitRounds.js';
-export { type CrossFittedModel, crossFitFullModel, type ScoredFullModel } from './fullModel.js';
+export {
+  type CrossFittedModel,
+  crossFitFullModel,
+  type ScoredFullModel,
+  wholeFullModel,
+} from './fullModel.js';
 export { givenModel } from './givenModel.js';
 export { foldsOf, heldRounds } from './holdoutFolds.js';
 export { type Judge, type Judging, judgingOf } from './judging.js';

@@ -16,7 +16,7 @@ export {
 export { evenWeights, growthOf, halfSubjects, halve, type SizeWeights, sizeWeights } from './growth.js';
 export { IMPORTANCE_REPEATS, type Importance, importances } from './importance.js';
 export { measureCosts, mostMeasured } from './measureCosts.js';
-export { byName, type Measured, measureProfile } from './measureProfile.js';
+export { byName, type Measured, measureProfile, sampledProfile } from './measureProfile.js';
 export { HALVES_SIZES, measureServing, SERVED_SIZES, type ServedPipeline } from './measureServing.js';
 export {
   type EngineCost,
@@ -34,6 +34,6 @@ export {
   withAncestors,
 } from './profile.js';
 export { isRepeatable, repeatableOf } from './repeatable.js';
-export { type Subject, timeRounds } from './rounds.js';
+export { type Subject, shareWithin, timeRounds } from './rounds.js';
 export { cutSamples, isDear, sampledCost, type TimedBatch, type TimedFeatures } from './samples.js';
 export { type Batches, featureSubject, inTurn, modelSubject, transformSubjects } from './subjects.js';

@@ -52,7 +52,7 @@ export interface Measured<Row, Name extends string> {
 /** Measures everything in one go, so that all of it met the same machine, and writes it down as a profile. */
 export async function measureProfile<Row, Name extends string>(
   what: Measured<Row, Name>,
-  options: Pick<RoundsOptions, 'signal' | 'onProgress'>,
+  options: Pick<RoundsOptions, 'signal' | 'onProgress' | 'share'>,
 ): Promise<Profile<Name>> {
   const { features, fitted, blocks, rows, importances, full, probes, decision, clock } = what;
   const keys = transformsOf(features);
@@ -142,6 +142,34 @@ async function measureAll(places: readonly (Subject | undefined)[], options: Rou
       if (cost === undefined) throw new RangeError('fewer costs than subjects');
       return cost;
     },
+  };
+}
+
+/**
+ * What the first rows took of features and transforms alone, before any model is there or anything is measured again.
+ *
+ * @param blocks one a feature
+ * @param sizes of the rows, as `rowSizes` has them
+ */
+export function sampledProfile<Row, Name extends string>(
+  features: FeatureSet<Row, Name>,
+  blocks: readonly Block[],
+  sizes: Float64Array,
+  timed: TimedFeatures<Row>,
+): Profile<Name> {
+  const keys = transformsOf(features);
+  const costs = [...keys].map(([transform, key]) => [
+    key,
+    sampledCost(timed.transforms.get(transform) ?? [], 0, sizes),
+  ]);
+  return {
+    features: byName(features.names, (name, f) => ({
+      cost: sampledCost(timed.features[f], features.get(name).price ?? 0, sizes),
+      entries: entriesPerRow(blocks[f]),
+      reads: withAncestors(features.get(name).reads).flatMap((transform) => keys.get(transform) ?? []),
+    })),
+    transforms: Object.fromEntries(costs),
+    models: {},
   };
 }
 

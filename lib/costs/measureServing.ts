@@ -53,7 +53,7 @@ export async function measureServing<Row, Name extends string>(
   pipeline: ServedPipeline<Row, Name>,
   probes: readonly ProbePair[],
   profile: Profile<Name>,
-  { signal }: Pick<RoundsOptions, 'signal'>,
+  { signal, share = 1 }: Pick<RoundsOptions, 'signal' | 'share'>,
 ): Promise<Profile<Name>> {
   const { features, fitted, blocks, rows, reference, clock, random } = pipeline;
   const names: readonly string[] = features.names;
@@ -109,9 +109,9 @@ export async function measureServing<Row, Name extends string>(
     };
   });
   const own = await ownWorkOf(pipeline, probes, signal);
-  const sizes = over.sizes ?? affordable(costs);
+  const sizes = over.sizes ?? affordable(costs, share);
   // Features and models have run while they were measured in small batches.
-  const timing = { clock, signal, random: random.fork('serving') };
+  const timing = { clock, signal, share, random: random.fork('serving') };
   await warmUp(own.subjects, sizes, timing);
   const times = await batchTimes([...subjects, ...own.subjects], sizes, ROUNDS.batches.milliseconds, timing);
   const timesAt = (place: number | undefined): readonly BatchTime[] =>
@@ -164,11 +164,11 @@ export async function measureServing<Row, Name extends string>(
 }
 
 /** As large as there is time for; of what is slow together, only small batches. */
-function affordable(costs: readonly Cost[]): readonly number[] {
+function affordable(costs: readonly Cost[], share: number): readonly number[] {
   const taken = (sizes: readonly number[]) =>
     (LEAST_ROUNDS / 1000) * sum(sizes.map((size) => sum(costs.map((cost) => batchCost(cost, size)))));
   const count = SERVED_SIZES.findLastIndex(
-    (_, i) => taken(SERVED_SIZES.slice(0, i + 1)) <= 2 * ROUNDS.batches.milliseconds,
+    (_, i) => taken(SERVED_SIZES.slice(0, i + 1)) <= 2 * share * ROUNDS.batches.milliseconds,
   );
   return SERVED_SIZES.slice(0, Math.max(1, count + 1));
 }

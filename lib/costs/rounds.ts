@@ -46,11 +46,31 @@ export const ROUNDS = {
   compiled: { warmUp: 0, least: 2, most: 20, milliseconds: 250 },
 } as const satisfies Record<string, RoundsRule>;
 
+/** The share of what our measurements take by their rules, where a run may spend so many seconds on all of them. */
+export function shareWithin(seconds: number): number {
+  const { costs, batches } = ROUNDS;
+  return Math.min(1, Math.max(0, (1_000 * seconds) / (costs.milliseconds + batches.milliseconds)));
+}
+
+/** Rounds that are counted, however short the time is. */
+const FEWEST = 3;
+
+function shortened(rule: RoundsRule, share: number): RoundsRule {
+  return {
+    ...rule,
+    warmUp: Math.ceil(share * rule.warmUp),
+    least: Math.min(rule.least, Math.max(FEWEST, Math.ceil(share * rule.least))),
+    milliseconds: share * rule.milliseconds,
+  };
+}
+
 /** The clock of a measurement, who follows it, and how it differs from others. */
 export interface RoundsOptions {
   readonly clock: Clock;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((share: number) => void) | undefined;
+  /** The share of the rule's rounds and milliseconds that there is time for. @defaultValue 1 */
+  readonly share?: number | undefined;
   /**
    * Orders the batches of each round, and lets other work run between two of them. Without it they keep the subjects'
    * order and follow each other at once: other work would take the data of small batches out of the caches.
@@ -70,9 +90,10 @@ export interface RoundsOptions {
 export async function timeRounds(
   subjects: readonly Subject[],
   sizes: readonly number[],
-  { warmUp, least, most, milliseconds, long = Number.POSITIVE_INFINITY }: RoundsRule,
-  { clock, signal, onProgress, random, isEnough = () => false }: RoundsOptions,
+  rule: RoundsRule,
+  { clock, signal, onProgress, random, share = 1, isEnough = () => false }: RoundsOptions,
 ): Promise<TimedRun[][][]> {
+  const { warmUp, least, most, milliseconds, long = Number.POSITIVE_INFINITY } = shortened(rule, share);
   const taken = subjects.map(({ sizes: own = sizes }) => own);
   const times = taken.map((own) => own.map((): TimedRun[] => []));
   const runs = taken.flatMap((own, s) => own.map((size, i) => ({ s, i, size })));

@@ -1,5 +1,13 @@
 import test from 'ava';
-import { type Learner, logisticRegression, OptionError, type Progress, tune } from '../../index.js';
+import {
+  define,
+  dense,
+  type Learner,
+  logisticRegression,
+  OptionError,
+  type Progress,
+  tune,
+} from '../../index.js';
 import { profileOf } from '../support/agreement.js';
 import { FakeTimer } from '../support/fakeTimer.js';
 import { nearFarFeatures, nearFarRows } from '../support/nearFar.js';
@@ -19,11 +27,13 @@ const options = {
 } as const;
 
 /** A run whose time ends in the first fit for which `when` holds. */
-function run(when: (progress: Progress) => boolean) {
+function run(when: (progress: Progress) => boolean, others: { readonly isMeasured?: boolean } = {}) {
   const timer = new FakeTimer();
   let last: Progress = { step: 'features', share: 0 };
   let ended = 0;
-  const plain = logisticRegression({ l2: 1 });
+  const { probe: _, ...plain } = logisticRegression({ l2: 1 });
+  const { profile, ...rest } = options;
+  const given = others.isMeasured ? rest : { ...rest, profile };
   const learner: Learner = {
     ...plain,
     fit(set, context) {
@@ -36,7 +46,7 @@ function run(when: (progress: Progress) => boolean) {
   const onProgress = (progress: Progress) => {
     last = progress;
   };
-  const tuned = tune({ ...options, full: learner, approximate: [learner], timer, clock: timer, onProgress });
+  const tuned = tune({ ...given, full: learner, approximate: [learner], timer, clock: timer, onProgress });
   return { tuned, timer, isEnded: () => ended > 0 };
 }
 
@@ -45,6 +55,52 @@ test('a fit of the full model that is still under way is left, and the run refus
   const error = await t.throwsAsync(tuned, { instanceOf: OptionError });
   t.is(error.option, 'budget.seconds');
   t.regex(error.message, /of 10 s were over before .*, at the step 'full model'/);
+});
+
+test('where the time ends while the full model is cross-fitted, it answers alone', async (t) => {
+  const { tuned, timer, isEnded } = run(({ step, share }) => step === 'full model' && share > 0);
+  const cascade = await tuned;
+  t.true(isEnded());
+  t.is(cascade.certificate.verdict, 'full-model-only');
+  t.regex(cascade.certificate.reason ?? '', /^out of time/);
+  t.is(cascade.certificate.baseline, undefined, 'nothing is said of models that weren’t fitted');
+  const asked = rows.slice(0, 20);
+  t.deepEqual((await cascade.predict(asked)).labels, (await cascade.full.predict(asked)).labels);
+  t.is(timer.pending, 0);
+});
+
+test('the same where it ends while costs are measured', async (t) => {
+  const { tuned } = run(({ step }) => step === 'profile', { isMeasured: true });
+  const cascade = await tuned;
+  t.regex(cascade.certificate.reason ?? '', /^out of time/);
+  t.regex(
+    cascade.summary().replaceAll(/\s+/g, ' '),
+    /To keep within the budget: no stage: the seconds were over/,
+  );
+});
+
+test('seconds that features alone take are refused by what the first rows took, and the error names the least', async (t) => {
+  let now = 0;
+  const { profile: _, ...rest } = options;
+  const slow = dense(1, (some: readonly (typeof rows)[number][]) => {
+    now += 100 * some.length;
+    return Float32Array.from(some, ({ near }) => near);
+  });
+  const plain = logisticRegression({ l2: 1 });
+  const full: Learner = {
+    ...plain,
+    fit() {
+      throw new Error('it was begun');
+    },
+  };
+  const refused = tune({
+    ...{ ...rest, features: define({ slow }), budget: { seconds: 30 } },
+    ...{ full, approximate: [plain], timer: new FakeTimer(), clock: { now: () => now } },
+  });
+  const error = await t.throwsAsync(refused, { instanceOf: OptionError });
+  t.is(error.option, 'budget.seconds');
+  // 400 rows by 100 ms are 40 s, and a few were timed before.
+  t.regex(error.message, /computing the certification rows take about \d\d s; got 30\./);
 });
 
 test('where the time ends before a stage is fitted, the full model answers, and the summary says why', async (t) => {
