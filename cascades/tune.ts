@@ -36,9 +36,11 @@ import {
   aimed,
   type ChosenPath,
   creditOf,
+  expectedTimes,
   planSearch,
   searchPath,
   selectionOf,
+  timeFewRows,
   trainStages,
   withinSeconds,
 } from './search/index.js';
@@ -160,6 +162,9 @@ async function tuneProblem<Row, L extends Label, Name extends string>(
   await keepSamples(given);
   const untouched = await untouchedRows(given);
   const all = await fitFeatureBlocks(given);
+  await timeFewRows(given, all);
+  given.meter.expect(expectedTimes(given, all, planSearch(given, all)));
+  given.tracker('features');
   const run = await chooseOptions(given, all);
   const reread = await rereadRows(run, all, untouched);
 
@@ -176,6 +181,7 @@ async function tuneProblem<Row, L extends Label, Name extends string>(
   const { names: fidelities } = features.versions;
   const search = withinSeconds(plan, run, certification.rows.length * secondsARow(run, features, profile));
 
+  run.meter.expect(expectedTimes(run, all, search, profile));
   const tried = await trainStages(run, material, judging, planning, search);
   const aim = again ? await aimed(judging, tried.candidates, again) : judging;
   const path = await searchPath(run, material, aim, search, planning, tried.candidates, reread);
@@ -254,6 +260,7 @@ async function judgeFullModel<Row, L extends Label, Name extends string>(
   const { classes, decision } = problem;
   const plan = planSearch(run, all);
   const { full: fitted, features } = await crossFitFullModel(run, all, plan.rounds, whole);
+  run.meter.expect(expectedTimes(run, all, plan));
   const spec = problem.specOn(fitted.judged.full);
   const again = isAskedTwice(fitted, spec) ? askingAgain(run, fitted, features) : undefined;
   const full = again ? await withPilot(run, fitted, again) : fitted;

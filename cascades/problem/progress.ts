@@ -3,17 +3,17 @@ import type { Step, StepTime } from '../types/index.js';
 
 /** How long each step takes, as a share of all: about the mean of mail's and two tables' shares. */
 const SHARES: readonly (readonly [Step, number])[] = [
-  ['features', 0.1],
-  ['full model', 0.25],
+  ['features', 0.2],
+  ['full model', 0.2],
   ['profile', 0.15],
-  ['stages', 0.3],
+  ['stages', 0.25],
   ['search', 0.15],
   ['certify', 0.05],
 ];
 /** Before this share of all is done, the time left is anybody's guess. */
 const KNOWN = 0.03;
-/** From this share of the stages on, their own pace says more: a run is long by their fits, and short without a full model's. */
-const STAGES_KNOWN = 0.03;
+/** From this share of a step on its own pace says how long it takes; before, what was expected of it does in part. */
+const BY_PACE = 0.25;
 
 /**
  * Follows the steps of a run: none of them goes backwards. The time left may rise: it is a guess by the pace so far.
@@ -21,6 +21,7 @@ const STAGES_KNOWN = 0.03;
 export class ProgressMeter {
   private readonly times = new Map<Step, number>();
   private last: number;
+  private expected: Readonly<Partial<Record<Step, number>>> | undefined;
   private current: Step = 'features';
   private share = 0;
 
@@ -43,14 +44,26 @@ export class ProgressMeter {
     this.current = step;
     this.share = share;
     const done = SHARES.slice(0, at).reduce((sum, [, part]) => sum + part, 0) + share * SHARES[at][1];
+    const known = this.expected && this.left(this.expected, at, share);
+    if (known !== undefined) return { share, remaining: known };
     if (done < KNOWN) return { share, remaining: undefined };
-    if (step === 'stages' && share >= STAGES_KNOWN) {
-      const stages = (this.times.get(step) ?? 0) / 1000 / share;
-      const later = SHARES.slice(at + 1).reduce((sum, [, part]) => sum + part, 0) / SHARES[at][1];
-      return { share, remaining: stages * (1 - share + later) };
-    }
     const seconds = (this.last - this.started) / 1000;
     return { share, remaining: Math.max(0, (seconds * (1 - done)) / done) };
+  }
+
+  /** What steps that aren't done take, in seconds, as it is known now: the time left follows these. */
+  expect(seconds: Readonly<Partial<Record<Step, number>>>): void {
+    this.expected = { ...this.expected, ...seconds };
+  }
+
+  /** Seconds that are left by what is expected, and of the step under way by its pace too. */
+  private left(expected: Readonly<Partial<Record<Step, number>>>, at: number, share: number): number {
+    const later = SHARES.slice(at + 1).reduce((sum, [step]) => sum + (expected[step] ?? 0), 0);
+    const spent = (this.times.get(this.current) ?? 0) / 1_000;
+    const weight = Math.min(1, share / BY_PACE);
+    const guess = Math.max(spent, expected[this.current] ?? 0);
+    const whole = share > 0 ? (1 - weight) * guess + (weight * spent) / share : guess;
+    return later + (1 - share) * whole;
   }
 
   /** Seconds since the run began. */

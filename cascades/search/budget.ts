@@ -88,7 +88,7 @@ const OF_THE_REST = 0.6;
 /** The share of it after which no more trials on few rows are begun, and after which nothing more is. */
 const [OF_TRIALS, OF_STAGES] = [0.4, 0.75];
 /** Multiplications that a core does in a second, in the unit of `work`: a cautious guess before any fit has told. */
-const PER_SECOND = 1.5e8;
+export const PER_SECOND = 1.5e8;
 
 /** A budget in multiplications; of one in seconds, what fits may do in the time that is left. */
 function workOf<Row, L extends Label, Name extends string>(

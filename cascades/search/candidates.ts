@@ -1,3 +1,4 @@
+import { sumSimple } from 'simple-statistics';
 import { costOf, FREE } from '../../lib/costs/index.js';
 import type { Candidate } from '../chain/index.js';
 import { subsetCost } from '../costs/index.js';
@@ -88,6 +89,7 @@ async function trySubsets(
   const candidates = judging.learners.some(({ readsRows }) => readsRows)
     ? await trySubset(fewer, [], inFull)
     : [];
+  const all = sumSimple(works.slice(0, count));
   let done = 0;
   const tried = await searchSubsets(
     space,
@@ -95,7 +97,9 @@ async function trySubsets(
     async (subsets) => {
       const stages = await tryEach(plan, subsets, async (subset) => {
         const found = await trySubset(fewer, subset, inFull);
-        onProgress(++done / count);
+        // Dear subsets come last: progress is in work.
+        done += fittingWork(material, judging, subset);
+        onProgress(Math.min(1, done / all));
         return found;
       });
       candidates.push(...stages);

@@ -86,8 +86,7 @@ export function lightTrial(
   if (selection.scored.length < JUDGED) return undefined;
   const count = roundsFor(selection, JUDGED);
   const rows = Math.max(...selection.rounds.map(({ fit }) => fit.length));
-  const least = Math.max(LEAST_ROWS, LEAST_OF_A_CLASS * Math.min(CLASSES, width));
-  const share = Math.min(1, Math.max(SHARE, least / rows));
+  const share = lightRows(rows, width) / rows;
   const learners = selection.learners.map(lightened);
   const work = (of: readonly Learner[], each: number) =>
     sumSimple(of.map((learner) => learner.work(fitShape(blocks, each, width))));
@@ -97,8 +96,14 @@ export function lightTrial(
   return { ...subsampled(judged, share, random), by: 'trial', learners };
 }
 
+/** Of so many rows those that a trial fit sees. */
+export function lightRows(rows: number, width: number): number {
+  const least = Math.max(LEAST_ROWS, LEAST_OF_A_CLASS * Math.min(CLASSES, width));
+  return Math.min(rows, Math.max(SHARE * rows, least));
+}
+
 /** Trials that take more than this share of fits in full aren't worth their while. */
-const WORTHWHILE = 0.5;
+export const WORTHWHILE = 0.5;
 
 function lightened(learner: Learner): Learner {
   return learner.lighter?.() ?? learner;

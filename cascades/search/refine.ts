@@ -27,8 +27,8 @@ type Compare = (judging: Judging) => Pick<SearchOptions, 'costs' | 'target'>;
  * of ensembles), and keeps each that makes the chain cheaper: Viola and Jones's bootstrapping (CVPR
  * 2001, section 4), on rows that the passing models hadn't seen.
  *
- * A stage is refitted to both targets. With many rows it is refitted to its own alone, in the first
- * rounds, and in the others only where it makes the chain cheaper there. A stage after which hardly anything is paid
+ * A stage is refitted to its own target: the other one was never the better (docs/decisions/183-refits-to-one-target.md).
+ * With many rows that is in the first rounds, and in the others only where it makes the chain cheaper there. A stage after which hardly anything is paid
  * isn't refitted: at best it would answer all rows that it gets.
  */
 export async function refineStages(
@@ -39,7 +39,6 @@ export async function refineStages(
   random: Random,
 ): Promise<CostedChain> {
   const { costs, target } = compare(judging);
-  const isWhole = inFirstRounds(material, judging, random) === judging;
   let best = found;
   for (let s = 1; s < best.chain.stages.length; s++) {
     const { chain } = best;
@@ -48,31 +47,29 @@ export async function refineStages(
     if (stage.prefix !== null || paidAfter(chain, thresholds, s) < WORTHWHILE * best.cost) continue;
     const passed = passing(judging, chain, thresholds, s);
     if (!isEnough(material, judging, passed)) continue;
-    const specs = (['labels', 'answers'] as const)
-      .filter((target) => material.targets[target] && (isWhole || target === stage.target))
-      .map((target) => ({ ...stage, target, passed: true, passedRows: passed }));
-    for (const candidate of await refitted(material, judging, chain, s, specs, compare, random)) {
-      const stages = chain.stages.with(s, candidate);
-      const refined = { ...chain, stages, costs: costs(stages) };
-      const cost = costAtLoss(refined, target);
-      if (cost < best.cost) best = { chain: refined, cost };
-    }
+    const spec = { ...stage, passed: true, passedRows: passed };
+    const candidate = await refitted(material, judging, chain, s, spec, compare, random);
+    if (candidate === undefined) continue;
+    const stages = chain.stages.with(s, candidate);
+    const refined = { ...chain, stages, costs: costs(stages) };
+    const cost = costAtLoss(refined, target);
+    if (cost < best.cost) best = { chain: refined, cost };
   }
   return best;
 }
 
-/** The stage as these specs say, as far as the chain is cheaper with it in the first rounds. */
+/** The stage as the spec says; undefined where the chain isn't cheaper with it in the first rounds, if these aren't all. */
 async function refitted(
   material: Material,
   judging: Judging<'selection'>,
   chain: Chain,
   s: number,
-  specs: readonly Candidate[],
+  spec: Candidate,
   compare: Compare,
   random: Random,
-): Promise<readonly Candidate[]> {
+): Promise<Candidate | undefined> {
   const first = inFirstRounds(material, judging, random);
-  const begun = await Promise.all(specs.map((spec) => tryStage(fitting(material, 'refit'), first, spec)));
+  const begun = await tryStage(fitting(material, 'refit'), first, spec);
   if (first === judging) return begun;
   const { costs, target } = compare(first);
   const before = chain.stages.flatMap((stage) => onSome(material, judging, first, stage) ?? []);
@@ -81,19 +78,14 @@ async function refitted(
     const { length: rows } = first.scored;
     return costAtLoss({ stages, costs: costs(stages), rows, width: material.width }, target);
   };
-  const cost = costOf(before[s]);
-  const [least] = begun
-    .map((candidate, i) => ({ candidate, spec: specs[i], cost: costOf(candidate) }))
-    .filter((each) => each.cost < cost)
-    .sort((a, b) => a.cost - b.cost);
-  if (least === undefined) return [];
+  if (!(costOf(begun) < costOf(before[s]))) return undefined;
   const rest = amongRounds(judging, first.rounds.length, judging.rounds.length, random);
-  const ended = await tryStage(fitting(material, 'refit'), rest, least.spec);
+  const ended = await tryStage(fitting(material, 'refit'), rest, spec);
   const parts = [
-    { judging: first, candidates: [least.candidate] },
+    { judging: first, candidates: [begun] },
     { judging: rest, candidates: [ended] },
   ];
-  return joined(material, judging, parts) ?? [];
+  return joined(material, judging, parts)?.[0];
 }
 
 /** What a row pays on average after a stage. */

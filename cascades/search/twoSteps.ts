@@ -19,9 +19,7 @@ import {
 } from './trials.js';
 
 /** The share of the work left that trials on few rows may take. */
-const TRIALS = 0.5;
-/** Trials on few rows take this share of the time, for the progress. */
-const TRIALS_TIME = 0.5;
+export const TRIALS = 0.5;
 /** Subsets whose second target is tried, too. */
 const BOTH_TARGETS = 8;
 
@@ -51,6 +49,9 @@ export async function tryInTwoSteps(
     works.map((work) => rounds * work),
     TRIALS * left,
   );
+  const most = Math.min(options.effort.fits * plan.oneFit, Math.max(0, left - spent));
+  /** Trials take this share of the time, for the progress. */
+  const ofTrials = spent / Math.max(1, spent + most);
   const tried: Candidate[] = [];
   const [first, ...others] = targetsOf(material, light);
   // Dear subsets come last: progress is in work, of which `works` have that of all targets.
@@ -60,7 +61,7 @@ export async function tryInTwoSteps(
   const trial = async (subset: readonly string[], targets: readonly Target[]) => {
     const found = await trySubset(light, subset, lightly, targets, FEW_PARTS);
     done += (fittingWork(material, light, subset) * targets.length) / (1 + others.length);
-    onProgress(TRIALS_TIME * Math.min(1, done / all));
+    onProgress(ofTrials * Math.min(1, done / all));
     return found;
   };
   const number = await searchSubsets(
@@ -77,10 +78,10 @@ export async function tryInTwoSteps(
     const found = await tryEach(soon, promising, (subset) => trial(subset, others));
     tried.push(...found.map(withoutScores));
   }
-  onProgress(TRIALS_TIME);
+  onProgress(ofTrials);
   const specs = contendersOf(judging, tried, search, space, options, left - spent);
   const finalists = await tryFinalists(judging, specs, prefixes, options, (share) =>
-    onProgress(TRIALS_TIME + (1 - TRIALS_TIME) * share),
+    onProgress(ofTrials + (1 - ofTrials) * share),
   );
   return {
     candidates: finalists.candidates,

@@ -33,7 +33,7 @@ export interface FeatureBlocks<Row> {
 }
 
 /** Fits take this share of the step; the rounds' own fits come last. */
-const OF_FITS = 0.4;
+const OF_FITS = 0.6;
 /** From this share of the rows on their pace tells what the others take. */
 const TELLING = 0.1;
 

@@ -3,6 +3,7 @@
 export { chooseOptions, chooser } from './chooseOptions.js';
 export {
   crossFit,
+  type FitSettings,
   fitOn,
   fitShape,
   type HeldOut,

@@ -37,9 +37,9 @@ test('the time left is what is left at the pace so far, and each step has its ti
   const meter = new ProgressMeter({ now: () => now });
   t.is(meter.report('features', 0)?.remaining, undefined);
   now = 7_000;
-  // Features and the full model are 35 % of all.
+  // Features and the full model are 40 % of all.
   const remaining = meter.report('full model', 1)?.remaining ?? 0;
-  t.true(Math.abs(remaining - 13) < 1e-9);
+  t.true(Math.abs(remaining - 10.5) < 1e-9);
   now = 8_000;
   t.deepEqual(meter.spent(), [
     { step: 'features', seconds: 7 },
@@ -59,17 +59,25 @@ test('a step that takes longer than was guessed leaves more time', (t) => {
   t.is(remaining('certify', 1, 10_000), 0);
 });
 
-test('stages go by their own pace: a full model that was given trained took no time', (t) => {
+test('the time left is what was expected of the steps, and of the one under way its own pace', (t) => {
   let now = 0;
   const meter = new ProgressMeter({ now: () => now });
   const remaining = (step: (typeof STEPS)[number], share: number, at: number) => {
     now = at;
     return meter.report(step, share)?.remaining ?? Number.NaN;
   };
-  remaining('full model', 1, 1_000);
-  remaining('stages', 0, 2_000);
-  // 20 s of a quarter: 60 s for the others, and two thirds of 80 s for what comes later.
-  t.true(Math.abs(remaining('stages', 0.25, 22_000) - (60 + (2 / 3) * 80)) < 1e-9);
+  remaining('features', 1, 2_000);
+  meter.expect({ 'full model': 10, profile: 4, stages: 40, search: 5, certify: 1 });
+  t.is(remaining('features', 1, 2_000), 60);
+  t.is(remaining('full model', 0, 2_000), 60);
+  // Half of it in 20 s, as its pace says: 20 s more, and 50 s of the others.
+  t.is(remaining('full model', 0.5, 22_000), 70);
+  // At a tenth of it 4 s of 40 s: two fifths by its pace of 40 s, the rest by what was expected.
+  remaining('stages', 0, 30_000);
+  t.is(remaining('stages', 0.1, 34_000), 0.9 * 40 + 6);
+  meter.expect({ stages: 100 });
+  t.is(remaining('stages', 0.1, 34_000), 0.9 * (0.6 * 100 + 0.4 * 40) + 6);
+  t.is(remaining('certify', 1, 90_000), 0);
 });
 
 test('a run begins when it is said to', (t) => {
