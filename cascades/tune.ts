@@ -40,6 +40,7 @@ import {
   planSearch,
   searchPath,
   selectionOf,
+  smallPrize,
   timeFewRows,
   trainStages,
   withinSeconds,
@@ -55,6 +56,7 @@ import {
   type Judging,
   judgingOf,
   materialOf,
+  OF_FITS,
   wholeFullModel,
   withPilot,
 } from './training/index.js';
@@ -164,7 +166,7 @@ async function tuneProblem<Row, L extends Label, Name extends string>(
   const all = await fitFeatureBlocks(given);
   await timeFewRows(given, all);
   given.meter.expect(expectedTimes(given, all, planSearch(given, all)));
-  given.tracker('features');
+  given.tracker('features').onProgress?.(OF_FITS);
   const run = await chooseOptions(given, all);
   const reread = await rereadRows(run, all, untouched);
 
@@ -182,6 +184,7 @@ async function tuneProblem<Row, L extends Label, Name extends string>(
   const search = withinSeconds(plan, run, certification.rows.length * secondsARow(run, features, profile));
 
   run.meter.expect(expectedTimes(run, all, search, profile));
+  run.begin('stages', (seconds) => smallPrize(run, planning, seconds));
   const tried = await trainStages(run, material, judging, planning, search);
   const aim = again ? await aimed(judging, tried.candidates, again) : judging;
   const path = await searchPath(run, material, aim, search, planning, tried.candidates, reread);

@@ -187,6 +187,8 @@ export interface Progress {
   readonly share: number;
   /** Seconds that are probably left of `tune`, by the pace so far. Absent from the first events. */
   readonly remaining?: number;
+  /** A sentence for whoever waits: that there is little to gain. */
+  readonly note?: string;
   /**
    * The requests to each feature and to a full model that is given trained. Only the first event has it, before any
    * request.

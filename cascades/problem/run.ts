@@ -37,6 +37,8 @@ export interface Run<Row, L extends Label, Name extends string> {
   readonly log: FitLog;
   /** What an earlier process of the same job left. */
   readonly checkpoint: Checkpoint | undefined;
+  /** Begins a step with a sentence for whoever waits. @param note by the seconds that all of `tune` probably takes */
+  begin(step: Step, note: (seconds: number) => string | undefined): void;
   /** Progress and counts of a step; without its name, no progress is reported. */
   tracker(step?: Step): Tracker;
 }
@@ -55,11 +57,16 @@ export function runOf<Row, L extends Label, Name extends string>(
   const limit = timeLimit(options.budget, meter, options.timer ?? systemTimer);
   const log = new FitLog();
   const fits = log.following(openFits({ threads, signal, checkpoint, isOurs: isOurs(options) }));
-  const report = (step: Step, share: number) => {
+  const report = (step: Step, share: number, noteOf?: (seconds: number) => string | undefined) => {
     const progress = meter.report(step, share);
     if (progress === undefined) return;
     const { remaining } = progress;
-    onProgress?.({ step, share, ...(remaining !== undefined && { remaining }) });
+    const note = remaining === undefined ? undefined : noteOf?.(meter.elapsed() + remaining);
+    onProgress?.({
+      ...{ step, share },
+      ...(remaining !== undefined && { remaining }),
+      ...(note !== undefined && { note }),
+    });
   };
   return {
     options,
@@ -75,6 +82,7 @@ export function runOf<Row, L extends Label, Name extends string>(
     early: limit && signal ? AbortSignal.any([signal, limit.signal]) : (limit?.signal ?? signal),
     fits: limit ? within(fits, limit) : fits,
     lastFits: fits,
+    begin: (step, note) => report(step, 0, note),
     tracker(step) {
       // What is done from now on is the step's, though it reports later.
       if (step) report(step, 0);

@@ -32,8 +32,8 @@ export interface FeatureBlocks<Row> {
   readonly refits: Refits<Row>;
 }
 
-/** Fits take this share of the step; the rounds' own fits come last. */
-const OF_FITS = 0.6;
+/** Fits take this share of the step `features`; the rounds' own fits come last. */
+export const OF_FITS = 0.6;
 /** From this share of the rows on their pace tells what the others take. */
 const TELLING = 0.1;
 

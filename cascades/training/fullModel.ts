@@ -8,7 +8,7 @@ import type { Round, Run } from '../problem/index.js';
 import { fullAnswers, type SizeOf } from '../scoring/index.js';
 import type { Label } from '../types/index.js';
 import { crossFit, fitOn, type HeldOut, heldOutScores } from './crossfit.js';
-import type { FeatureBlocks } from './featureBlocks.js';
+import { type FeatureBlocks, OF_FITS } from './featureBlocks.js';
 import { type FittedRound, fitRounds } from './fitRounds.js';
 import { givenModel } from './givenModel.js';
 import { tellingVersions } from './tellingVersions.js';
@@ -62,7 +62,8 @@ export async function crossFitFullModel<Row, L extends Label, Name extends strin
   const isGiven = development.labels === undefined;
   if (isGiven) onProgress?.(1);
   const given = isGiven ? await fullModel(run, all, []) : undefined;
-  const tracked = { ...others, ...(!isGiven && onProgress && { onProgress }), signal: early, patience };
+  const folding = (share: number) => onProgress?.(OF_FITS + (1 - OF_FITS) * share);
+  const tracked = { ...others, ...(!isGiven && { onProgress: folding }), signal: early, patience };
   const features = await tellingVersions(run, all, given?.scores);
   const { refits } = features;
   const fitted = await fitRounds(options.features, development.rows, rounds, features, tracked, fits, refits);

@@ -10,7 +10,7 @@ export {
   heldOutScores,
   type Targets,
 } from './crossfit.js';
-export { type FeatureBlocks, fitFeatureBlocks } from './featureBlocks.js';
+export { type FeatureBlocks, fitFeatureBlocks, OF_FITS } from './featureBlocks.js';
 export { nestedRows, tellsAnything, triedVersions, versionsOf, wholeName } from './fidelities/index.js';
 export { type FittedRound, fitRounds } from './fitRounds.js';
 export {

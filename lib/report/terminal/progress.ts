@@ -3,7 +3,12 @@ import { OptionError } from '../../errors.js';
 
 /** An event of `onProgress`: of `tune` and `tuneTopK`, or of `trainDetector`. */
 export type PrintedProgress =
-  | { readonly step: string; readonly share: number; readonly remaining?: number }
+  | {
+      readonly step: string;
+      readonly share: number;
+      readonly remaining?: number;
+      readonly note?: string;
+    }
   | {
       readonly step: string;
       readonly stage: number;
@@ -24,6 +29,8 @@ interface Step {
   readonly share: number;
   /** Seconds left of the whole call. */
   readonly left: number | undefined;
+  /** What is said before it. */
+  readonly note?: string | undefined;
 }
 
 /** Shares of a detector's stage that are done when these steps begin. */
@@ -73,6 +80,7 @@ export class ProgressLog {
 
   show(progress: PrintedProgress): void {
     const next = stepOf(progress);
+    if (next.note !== undefined) this.stream.write(`${next.note}\n`);
     const isSame = next.name === this.step?.name;
     const isDone = next.share >= 1;
     if (isSame && this.step !== undefined && this.step.share >= 1) return;
@@ -109,7 +117,8 @@ export class ProgressLine {
     const next = stepOf(progress);
     const isSame = next.name === this.step?.name;
     if (isSame && !this.isOpen) return;
-    if (!isSame) this.end();
+    if (!isSame || next.note !== undefined) this.end();
+    if (next.note !== undefined) this.stream.write(`${next.note}\n`);
     this.step = next;
     this.isOpen = true;
     this.heard = this.now();
@@ -149,6 +158,7 @@ function stepOf(progress: PrintedProgress): Step {
       name: progress.step,
       share: Math.min(1, Math.max(0, progress.share || 0)),
       left: progress.remaining,
+      note: progress.note,
     };
   }
   const { step, stage, stages, secondsLeft } = progress;

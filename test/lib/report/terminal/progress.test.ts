@@ -129,6 +129,19 @@ test('lines that stay come as a step begins and ends, and each minute', (t) => {
   ]);
 });
 
+test('a note has a line of its own, before the step that it comes with', (t) => {
+  const lines: string[] = [];
+  const log = new ProgressLog({ write: (text) => lines.push(text) }, () => 0);
+  log.show({ step: 'stages', share: 0, remaining: 90, note: 'A small prize.' });
+  log.show({ step: 'stages', share: 0, remaining: 90 });
+  t.deepEqual(lines, ['A small prize.\n', 'stages: 0 %, 0.0 s, about 1 min 30 s left in all\n']);
+  const drawn = terminal();
+  const print = printProgress(drawn);
+  print({ step: 'profile', share: 0.5 });
+  print({ step: 'stages', share: 0, note: 'A small prize.' });
+  t.is(drawn.lines()[1], 'A small prize.');
+});
+
 test('it takes the events of all that train', (t) => {
   const print = printProgress(terminal());
   const takes: [
