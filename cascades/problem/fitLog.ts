@@ -9,6 +9,7 @@ export class FitLog {
   readonly fits: TunedFit[] = [];
   private work = 0;
   private seconds = 0;
+  private guessed: number | undefined;
 
   /** The same fits, written down as they end. */
   following(fits: Fits): Fits {
@@ -19,20 +20,21 @@ export class FitLog {
         const { features, learner, rows, why = 'other' } = unit;
         const { seconds } = result;
         this.fits.push({ features: [...features], learner: learner.name, rows: rows.length, seconds, why });
-        if (seconds >= LEAST_SECONDS) this.count(workOfUnit(unit), seconds);
+        if (seconds < LEAST_SECONDS) return result;
+        this.work += workOfUnit(unit);
+        this.seconds += seconds;
         return result;
       },
     };
   }
 
-  /** Takes in what some work took. */
-  count(work: number, seconds: number): void {
-    this.work += work;
-    this.seconds += seconds;
+  /** Takes in the pace that fits probably have, before any has told. */
+  guess(pace: number): void {
+    this.guessed = pace;
   }
 
-  /** Multiplications a second, in the unit of `work`; undefined before any fit was long enough to tell. */
+  /** Multiplications a second, in the unit of `work`; undefined before anything has told. */
   pace(): number | undefined {
-    return this.seconds > 0 ? this.work / this.seconds : undefined;
+    return this.seconds > 0 ? this.work / this.seconds : this.guessed;
   }
 }

@@ -60,7 +60,8 @@ export function runOf<Row, L extends Label, Name extends string>(
   const report = (step: Step, share: number, noteOf?: (seconds: number) => string | undefined) => {
     const progress = meter.report(step, share);
     if (progress === undefined) return;
-    const { remaining } = progress;
+    const left = limit ? Math.max(0, limit.seconds - meter.elapsed()) : Number.POSITIVE_INFINITY;
+    const remaining = progress.remaining && Math.min(left, progress.remaining);
     const note = remaining === undefined ? undefined : noteOf?.(meter.elapsed() + remaining);
     onProgress?.({
       ...{ step, share },

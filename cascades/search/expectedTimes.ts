@@ -4,7 +4,7 @@ import { type Learner, recipeOf } from '../../lib/learn/learners/index.js';
 import { sample } from '../../lib/stats/index.js';
 import { firstProfile, secondsARow } from '../costs/index.js';
 import type { Run } from '../problem/index.js';
-import { type FeatureBlocks, type FitSettings, fitOn, fitShape } from '../training/index.js';
+import { type FeatureBlocks, fitOn, fitShape } from '../training/index.js';
 import type { Label, Step } from '../types/index.js';
 import { PER_SECOND, type SearchPlan } from './budget.js';
 import { EFFORT_SETTINGS } from './effort.js';
@@ -22,7 +22,7 @@ const LONG = 1_000;
  * the first learner where that was given trained. Learners of one's own aren't asked for it.
  */
 export async function timeFewRows<Row, L extends Label, Name extends string>(
-  { options, problem, learners, fits, early }: Run<Row, L, Name>,
+  { options, problem, learners, early, log }: Run<Row, L, Name>,
   { blocks }: FeatureBlocks<Row>,
 ): Promise<void> {
   const { development, split, width, random } = problem;
@@ -34,14 +34,20 @@ export async function timeFewRows<Row, L extends Label, Name extends string>(
   const rows = sample(split.fit.length, count, random.fork('timed rows')).map((i) => split.fit[i]);
   const targets = { truth: labels, width, origin: development.rows.origin };
   const timed = learner.rough?.() ?? learner;
-  const fit = (some: Int32Array, settings: FitSettings) => {
+  const fit = (some: Int32Array) => {
     const read = blocks.map((block) => ({ block, rows: some }));
-    return fitOn(timed, options.features.names, read, targets, some, settings);
+    return fitOn(timed, options.features.names, read, targets, some, { seed: 0, signal: early });
   };
   // What has never run takes several times as long.
-  await fit(rows.subarray(0, FEWEST), { seed: 0, signal: early });
-  await fit(rows, { seed: 0, signal: early, fits, why: 'time' });
+  await fit(rows.subarray(0, FEWEST));
+  const start = performance.now();
+  await fit(rows);
+  const seconds = Math.max(1e-3, (performance.now() - start) / 1_000);
+  log.guess((FEW_ROWS * learner.work(fitShape(blocks, count, width))) / seconds);
 }
+
+/** Fits to many rows do so many times as much a second as those to few: all have parts that don't grow with rows. */
+const FEW_ROWS = 2;
 
 /**
  * Seconds that the steps after the features take, by the pace of the fits so far and what rows took.
@@ -58,7 +64,7 @@ export function expectedTimes<Row, L extends Label, Name extends string>(
   const { development, certification, split } = problem;
   const pace = log.pace() ?? PER_SECOND;
   const row = secondsARow(run, all, profile);
-  const scored = split.scored.length;
+  const { judged } = EFFORT_SETTINGS[options.effort ?? 'default'];
   const work = stageWork(run, all, plan, profile);
   const fits = 'fit' in options.full ? 1 + plan.rounds.length : 0;
   return {
@@ -67,8 +73,8 @@ export function expectedTimes<Row, L extends Label, Name extends string>(
       profile: MEASURED + Math.min(4, TIMES[0] * row) + Math.min(8, TIMES[1] * row),
     }),
     stages: work.stages / pace,
-    search: work.search / pace + A_ROW * scored,
-    certify: certification.rows.length * (1.3 * row + A_ROW / 5),
+    search: work.search / pace + A_ROW * Math.min(judged, split.scored.length),
+    certify: certification.rows.length * (1.3 * row + A_ROW / 2),
   };
 }
 
@@ -77,7 +83,7 @@ const REFITS = 0.5;
 /** Seconds of measuring whatever rows take, and the rows that rounds of small batches and of served ones compute. */
 const [MEASURED, TIMES] = [1.5, [730, 8_160]];
 /** Seconds a row that judges: chains and exit scores are compared on all of them. */
-const A_ROW = 1e-3;
+const A_ROW = 5e-4;
 
 /** Multiplications of the fits of stages, and of those after them: the later ones of a chain again, and all that is served. */
 function stageWork<Row, L extends Label, Name extends string>(

@@ -3,7 +3,6 @@
 export { chooseOptions, chooser } from './chooseOptions.js';
 export {
   crossFit,
-  type FitSettings,
   fitOn,
   fitShape,
   type HeldOut,
