@@ -1,6 +1,6 @@
 import { sumSimple } from 'simple-statistics';
 import { OptionError } from '../../lib/errors.js';
-import type { Learner } from '../../lib/learn/learners/index.js';
+import type { FitShape, Learner } from '../../lib/learn/learners/index.js';
 import { count } from '../../lib/util/count.js';
 import type { Round, Run } from '../problem/index.js';
 import { type FeatureBlocks, fitShape } from '../training/index.js';
@@ -179,9 +179,14 @@ export function planSearch<Row, L extends Label, Name extends string>(
   }
   const count = Math.min(EXHAUSTIVE, 2 ** blocks.length - 1);
   const allotted = (some: readonly Learner[]) => {
-    const each = sumSimple(some.map((learner) => learner.work(shape)));
-    // Dear subsets aren't tried: a quarter of all features is a fair size, for two targets.
-    const subsets = new Array<number>(count).fill((2 * each) / 4);
+    const workAt = (share: number) =>
+      2 * sumSimple(some.map((learner) => learner.work(sharedShape(shape, share))));
+    // Dear subsets aren't tried: where all others are, a quarter of all features is a fair size, for two targets. A beam
+    // search begins with single features and grows subsets by one at a time.
+    const subsets =
+      count < EXHAUSTIVE
+        ? new Array<number>(count).fill(workAt(1) / 4)
+        : Array.from({ length: count }, (_, i) => workAt((1 + i / blocks.length) / blocks.length));
     return allot({ full: fullWork, subsets, folds: rounds.length, rows: fit.length }, budget);
   };
   const [cheapest, ...others] = [...learners].sort((a, b) => a.work(shape) - b.work(shape));
@@ -199,4 +204,9 @@ export function planSearch<Row, L extends Label, Name extends string>(
     later: learners.filter((learner) => !first.includes(learner)),
     reductions: folds < rounds.length ? [`${folds} folds instead of ${rounds.length}`] : [],
   };
+}
+
+/** The shape of a fit to a share of the columns. */
+function sharedShape({ columns, dense = 0, entries, ...others }: FitShape, share: number): FitShape {
+  return { ...others, columns: share * columns, dense: share * dense, entries: share * entries };
 }

@@ -145,7 +145,7 @@ test('a budget of one fit is kept to: what was cut is said, and the verdict is a
   t.true(unbound.plan.expected.cost <= plan.expected.cost * 1.5, 'what is cut gains hardly anything');
 });
 
-test('a hundred fits of ten features cut folds first, then subsets, as the summary says', async (t) => {
+test('a hundred fits of ten features cut folds first, then rows, then subsets, as the summary says', async (t) => {
   const names = Array.from({ length: 10 }, (_, i) => `f${i}`);
   const one = (index: number) =>
     dense(1, (rows: readonly GaussianRow[]) =>
@@ -161,9 +161,10 @@ test('a hundred fits of ten features cut folds first, then subsets, as the summa
     budget: { fits: 100 },
   });
   const summary = cascade.summary();
-  t.deepEqual(summary.match(/\d folds instead of \d/g), ['3 folds instead of 5']);
+  t.deepEqual(summary.match(/\d folds instead of \d/g), ['2 folds instead of 5']);
+  // Of one column a fit takes nearly as many multiplications as of ten: 64 subsets with two targets aren't in a hundred.
   const [, tried, of] = summary.match(/(\d+) subsets tried instead of (\d+)/) ?? [];
-  t.true(Number(tried) >= 20 && Number(tried) < Number(of), summary);
+  t.true(Number(tried) >= 30 && Number(tried) < Number(of), summary);
 });
 
 test('by price, a stage is worth it where it saves money, whatever its time', async (t) => {
