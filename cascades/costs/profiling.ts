@@ -31,7 +31,7 @@ import { decideAll } from '../../lib/learn/exits/index.js';
 import type { Learner, Model } from '../../lib/learn/learners/index.js';
 import { type Random, sample } from '../../lib/stats/index.js';
 import { square } from '../../lib/util/math/index.js';
-import { checkProfile, type Run } from '../problem/index.js';
+import { checkProfile, type Run, TIMED } from '../problem/index.js';
 import { blaming, modelInputs, type Tracker, timedScores } from '../scoring/index.js';
 import {
   type FeatureBlocks,
@@ -97,7 +97,7 @@ export async function profileCosts<Row, L extends Label, Name extends string>(
     unseen: unseenRows(judging.full.held[0], truth, random),
     learners,
     fit: (learner: Learner, features: readonly string[]) =>
-      fitProbe(fitting(material, 'cost'), judging, {
+      fitProbe(fitting(material, TIMED), judging, {
         features,
         learner: learner.name,
         target,

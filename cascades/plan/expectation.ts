@@ -61,7 +61,7 @@ export function expectationOf(
   return {
     stages: stages.map((_, s) => ({ reach: reach[s], exits: exits[s] / rows, cost: perRow[s] })),
     full: { reach: reach[last], cost: perRow[last] },
-    expected: { cost, fullCost, speedup: fullCost / cost },
+    expected: { cost, fullCost, speedup: last === 0 ? 1 : fullCost / cost },
   };
 }
 

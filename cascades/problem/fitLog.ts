@@ -4,6 +4,9 @@ import type { TunedFit } from '../types/index.js';
 /** Fits that took less say little of the pace: much of their time is none of the fit's. */
 const LEAST_SECONDS = 0.02;
 
+/** What models are fitted for that are only timed. */
+export const TIMED = 'cost';
+
 /** The fits of a run: what each took, and the pace at which they do their work. */
 export class FitLog {
   readonly fits: TunedFit[] = [];
@@ -20,7 +23,8 @@ export class FitLog {
         const { features, learner, rows, why = 'other' } = unit;
         const { seconds } = result;
         this.fits.push({ features: [...features], learner: learner.name, rows: rows.length, seconds, why });
-        if (seconds < LEAST_SECONDS) return result;
+        // A model that is only timed takes one step of many.
+        if (seconds < LEAST_SECONDS || why === TIMED) return result;
         this.work += workOfUnit(unit);
         this.seconds += seconds;
         return result;

@@ -7,6 +7,7 @@ export { codesOf } from './codes.js';
 export { decisionOf } from './decision.js';
 export type { Effort } from './effort.js';
 export { checkFidelities, fidelitiesOf } from './fidelities.js';
+export { TIMED } from './fitLog.js';
 export { jobDigests } from './jobDigests.js';
 export { checkLabels } from './labels.js';
 export { checkLearners, checkPredicted } from './learners.js';

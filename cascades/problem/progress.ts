@@ -83,7 +83,9 @@ export class ProgressMeter {
   /** Counts the time since the last report to the step under way. */
   private settle(): void {
     const now = this.clock.now();
-    this.times.set(this.current, (this.times.get(this.current) ?? 0) + now - this.last);
+    // A clock may be set back.
+    const passed = Math.max(0, now - this.last);
+    this.times.set(this.current, (this.times.get(this.current) ?? 0) + passed);
     this.last = now;
   }
 }

@@ -61,7 +61,8 @@ export function runOf<Row, L extends Label, Name extends string>(
     const progress = meter.report(step, share);
     if (progress === undefined) return;
     const left = limit ? Math.max(0, limit.seconds - meter.elapsed()) : Number.POSITIVE_INFINITY;
-    const remaining = progress.remaining && Math.min(left, progress.remaining);
+    const probable = Math.min(left, progress.remaining ?? Number.NaN);
+    const remaining = Number.isNaN(probable) ? undefined : probable;
     const note = remaining === undefined ? undefined : noteOf?.(meter.elapsed() + remaining);
     onProgress?.({
       ...{ step, share },

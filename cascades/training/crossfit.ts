@@ -7,15 +7,18 @@ import {
   selectRows,
 } from '../../lib/data/blocks/index.js';
 import { Rows } from '../../lib/data/rows/index.js';
-import { FeatureError } from '../../lib/errors.js';
+import { FeatureError, ModelError, SpillwayError } from '../../lib/errors.js';
 import { type Fits, openFits, type UnitResult, type UnitScores } from '../../lib/learn/fits/index.js';
 import {
   type FitContext,
   type FitShape,
   type Learner,
   type Model,
+  recipeOf,
   scoreInto,
 } from '../../lib/learn/learners/index.js';
+import { count } from '../../lib/util/count.js';
+import { errorText } from '../../lib/util/errorText.js';
 import { blaming, type PricedRequests, readAhead, scoring } from '../scoring/index.js';
 import type { FittedRound } from './fitRounds.js';
 
@@ -79,7 +82,13 @@ async function fitAndScore(
   const { truth, soft, width } = targets;
   const unit = { learner, features, blocks, targets: { truth, soft, width }, rows, seed, score, keeps, why };
   const run = () => (fits ?? openFits({ signal })).run(unit, onProgress);
-  return withOrigin(rows, targets, run);
+  try {
+    return await withOrigin(rows, targets, run);
+  } catch (error) {
+    if (error instanceof SpillwayError || signal?.aborted || recipeOf(learner) !== undefined) throw error;
+    const what = `it could not be fitted to ${count(rows.length)} rows of ${features.join(', ')}`;
+    throw new ModelError(learner.name, `${what}: ${errorText(error)}`, { cause: error });
+  }
 }
 
 /** Errors of learners name rows by their positions in a training set: here they get those that the user knows. */

@@ -82,6 +82,7 @@ export const REASONS = {
     'scores degenerate: those of every model that was tried are constant, tied, NaN or infinite, so that none tells sure answers from others',
   neverSure:
     'nothing cheaper: no stage that costs at most 80 % of the full pipeline is ever sure of its answers',
+  untimed: 'nothing to compare: by the clock, or the profile, features and full model together cost nothing',
   outOfTime: 'out of time: the seconds of the budget were over before a stage was fitted',
   lostTooMuch: 'even the most conservative plan on the path lost too much on the certification rows',
   notCheaper:

@@ -1,0 +1,138 @@
+import test from 'ava';
+import {
+  define,
+  dense,
+  type Learner,
+  logisticRegression,
+  ModelError,
+  OptionError,
+  type Progress,
+  tfidf,
+  tune,
+} from '../../index.js';
+import { nearFarFeatures, nearFarRows } from '../support/nearFar.js';
+
+/** What a new user may give to `tune`: each ends in an answer, or in an error that names what to change. */
+
+const rows = nearFarRows(1_200, 1);
+const options = {
+  features: nearFarFeatures(),
+  rows,
+  labels: rows.map(({ far }) => far > 0),
+  bound: { loss: 'disagreement', epsilon: 0.05, delta: 0.1 },
+  full: logisticRegression({ l2: 1 }),
+  seed: 1,
+} as const;
+
+test('by a clock that stands still, or has no time, nothing can be timed: the full model answers, and the reason says why', async (t) => {
+  for (const time of [0, Number.NaN]) {
+    const cascade = await tune({ ...options, clock: { now: () => time } });
+    const { certificate, plan } = cascade;
+    t.is(certificate.verdict, 'full-model-only');
+    t.regex(certificate.reason ?? '', /^nothing to compare: by the clock/);
+    t.is(plan.expected.speedup, 1);
+    t.regex(cascade.summary().replaceAll(/\s+/g, ' '), /by the clock, or the profile, .* cost nothing/);
+  }
+});
+
+test('a clock that jumps back or ahead changes costs and no promise', async (t) => {
+  const back = (call: number) => (call % 7 === 0 ? -1_000 : 3);
+  const ahead = (call: number) => (call === 300 ? 1e9 : 0.1);
+  for (const step of [back, ahead]) {
+    let [now, call] = [0, 0];
+    const times: number[] = [];
+    const cascade = await tune({
+      ...options,
+      clock: { now: () => (now += step(++call)) },
+      onProgress: ({ remaining }) => remaining !== undefined && times.push(remaining),
+    });
+    t.true(['certified', 'full-model-only'].includes(cascade.certificate.verdict));
+    t.is(cascade.certificate.n, 480);
+    t.true(
+      times.every((left) => left >= 0),
+      'no time that is left is below 0',
+    );
+  }
+});
+
+test('a jump ahead ends a budget in seconds with what there is', async (t) => {
+  let now = 0;
+  const cascade = await tune({
+    ...options,
+    budget: { seconds: 30 },
+    clock: { now: () => now },
+    onProgress: ({ step }) => {
+      if (step === 'stages') now = 1e9;
+    },
+  });
+  t.is(cascade.certificate.verdict, 'full-model-only');
+  const asked = rows.slice(0, 5);
+  t.deepEqual((await cascade.predict(asked)).labels, (await cascade.full.predict(asked)).labels);
+});
+
+test('a learner that fails at some size is named, with the size', async (t) => {
+  const plain = logisticRegression({ l2: 1 });
+  const failing = (most: number): Learner => ({
+    name: 'mine',
+    work: plain.work,
+    fit(set, context) {
+      if (set.rows > most) throw new RangeError('too many rows');
+      return plain.fit(set, context);
+    },
+  });
+  // 720 rows for models; folds leave 576 of them.
+  for (const given of [{ full: failing(600) }, { approximate: failing(500) }]) {
+    const error = await t.throwsAsync(tune({ ...options, ...given }), { instanceOf: ModelError });
+    t.is(error.model, 'mine');
+    t.regex(
+      error.message,
+      /^model 'mine': it could not be fitted to (720|57[67]) rows of .*near.*: too many rows$/,
+    );
+    t.true(error.cause instanceof RangeError);
+  }
+});
+
+const column = (of: 'near' | 'far', more: { readonly price?: number }) =>
+  dense(1, (some: readonly (typeof rows)[number][]) => Float32Array.from(some, (row) => row[of]), more);
+const priced = define({ near: column('near', { price: 1 }), far: column('far', { price: 2 }) });
+
+test('where every feature has a price, plans are compared by it', async (t) => {
+  const { plan, certificate } = await tune({ ...options, features: priced });
+  t.is(certificate.verdict, 'certified');
+  t.is(plan.expected.fullCost, 3);
+  t.true(plan.expected.cost < 3);
+});
+
+test('an objective that declared prices contradict is taken, and what it costs is said', async (t) => {
+  const cascade = await tune({ ...options, features: priced, objective: 'throughput' });
+  const summary = cascade.summary().replaceAll(/\s+/g, ' ');
+  t.regex(summary, /Plans are compared by throughput, as 'objective' says\./);
+  t.regex(summary, /By other objectives the plan is expected to take .* for the full pipeline's 3\.00/);
+  const error = await t.throwsAsync(tune({ ...options, objective: 'price' }), { instanceOf: OptionError });
+  t.is(error.option, 'objective');
+});
+
+test('an abort is heard in every step, and while features learn', async (t) => {
+  const steps = ['features', 'full model', 'profile', 'stages', 'search', 'certify'] as const;
+  const texts = define({
+    words: tfidf(({ near, far }: (typeof rows)[number]) => `${near} ${far}`.repeat(4), { maxFeatures: 50 }),
+    ...Object.fromEntries(options.features.names.map((name) => [name, options.features.get(name)])),
+  });
+  const aborted = async (when: (progress: Progress) => boolean) => {
+    const controller = new AbortController();
+    let after = 0;
+    const run = tune({
+      ...{ ...options, features: texts, signal: controller.signal },
+      onProgress(progress) {
+        if (controller.signal.aborted) after++;
+        else if (when(progress)) setImmediate(() => controller.abort());
+      },
+    });
+    const reason = await t.throwsAsync(run, { any: true });
+    t.is(reason, controller.signal.reason);
+    return after;
+  };
+  for (const step of steps.slice(0, -1)) await aborted((progress) => progress.step === step);
+  // 720 rows are learnt from in three batches: the first is a third.
+  t.is(await aborted(({ step, share }) => step === 'features' && share > 0), 0);
+});
