@@ -30,7 +30,8 @@ export async function timeFewRows<Row, L extends Label, Name extends string>(
   const { labels } = development;
   if (labels === undefined || split.fit.length < LONG || recipeOf(learner) === undefined) return;
   const perRow = learner.work(fitShape(blocks, LONG, width)) / LONG;
-  const count = Math.min(TIMED, Math.max(FEWEST, Math.floor(MOST_WORK / perRow)));
+  const most = Math.min(TIMED, split.fit.length);
+  const count = Math.min(most, Math.max(FEWEST, Math.floor(MOST_WORK / perRow)));
   const rows = sample(split.fit.length, count, random.fork('timed rows')).map((i) => split.fit[i]);
   const targets = { truth: labels, width, origin: development.rows.origin };
   const timed = learner.rough?.() ?? learner;

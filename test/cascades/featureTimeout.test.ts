@@ -29,6 +29,7 @@ const remote = {
 test('tune gives a promise up after featureTimeoutMs, and says whose it was', async (t) => {
   const timer = new FakeTimer();
   const tuning = t.throwsAsync(tune({ ...options, featureTimeoutMs: 5_000, timer }), remote);
+  await timer.awaited();
   await timer.pass(4_999);
   t.is(timer.pending, 1, 'still waiting, for one promise');
   await timer.pass(2);
@@ -49,6 +50,7 @@ test('so does a feature that never ends its fit', async (t) => {
     instanceOf: FeatureError,
     message: /^feature 'learns': its promise of what it learns from \d+ rows had not settled after 5000 ms/,
   });
+  await timer.awaited();
   await timer.pass(5_001);
   await tuning;
 });
@@ -57,6 +59,7 @@ test('profile and tuneTopK do too', async (t) => {
   const timer = new FakeTimer();
   const requested = { features: stuck, rows: mails, labels, featureTimeoutMs: 5_000, timer };
   const profiling = t.throwsAsync(profile(requested), remote);
+  await timer.awaited();
   await timer.pass(5_001);
   await profiling;
   const queries = Array.from({ length: 4 }, (_, q) =>
@@ -67,6 +70,7 @@ test('profile and tuneTopK do too', async (t) => {
     tuneTopK({ ...requested, full, queries, k: 3, bound: { recall: 0.9 } }),
     remote,
   );
+  await timer.awaited();
   await timer.pass(5_001);
   await ranking;
 });
@@ -74,6 +78,7 @@ test('profile and tuneTopK do too', async (t) => {
 test('half an hour, unless told', async (t) => {
   const timer = new FakeTimer();
   const tuning = t.throwsAsync(tune({ ...options, timer }), { message: /after 1800000 ms/ });
+  await timer.awaited();
   await timer.pass(1_800_001);
   await tuning;
 });

@@ -43,6 +43,11 @@ export class FakeTimer implements Timer {
     if (until < Number.POSITIVE_INFINITY) this.time = until;
   }
 
+  /** Until something waits for time to pass. */
+  async awaited(): Promise<void> {
+    while (this.pending === 0) await setImmediate();
+  }
+
   /** How many things are still to be run. */
   get pending(): number {
     return this.coming.length;
