@@ -6,7 +6,7 @@ import { logLoss } from '../harness/metrics.js';
 import { processorClock } from '../harness/processor.js';
 import type { LinearPeer, LinearRows, PeerScaling } from '../peers/linear.js';
 import type { Embedder } from './embedder.js';
-import { embeddingRows, glossRows, mailRows, pixelRows, type Shape } from './linearData.js';
+import { embeddingRows, glossRows, mailRows, mixedRows, pixelRows, type Shape } from './linearData.js';
 
 const SHAPES: readonly Shape[] = [
   { rows: 3_600, columns: 512, classes: 8 },
@@ -60,6 +60,8 @@ export async function measureLinear(
     fits.push(await measureFit(nameOf(shape), embeddingRows(1, shape), 'columns', peer, quick));
   }
   if (quick) return { fits, accuracy: [] };
+  log('logistic regression: numbers beside wide text');
+  fits.push(await measureFit(MIXED, await mixedRows(1), 'columns', peer, quick));
   if (embedder) {
     log('logistic regression: words, characters, embedding');
     fits.push(await measureFit(TEXTS, await glossRows(1, embedder), 'block', peer, quick));
@@ -76,6 +78,7 @@ export async function measureLinear(
   return { fits, accuracy };
 }
 
+const MIXED = '3,000 glosses of 19 classes: numbers beside wide text';
 const TEXTS = '3,600 glosses: words, characters, embedding';
 const ACCURACY = { glosses: glossRows, mail: mailRows, digits: pixelRows };
 
@@ -158,7 +161,7 @@ export function linearChecks(
 ): Check[] {
   const why = typeof results === 'string' ? results : quick ? 'too few rows' : undefined;
   const texts = typeof embedder === 'string' ? embedder : undefined;
-  const fits = [...SHAPES.map((shape) => nameOf(shape)), TEXTS].flatMap((name) => {
+  const fits = [...SHAPES.map((shape) => nameOf(shape)), MIXED, TEXTS].flatMap((name) => {
     const missing = why ?? (name === TEXTS ? texts : undefined);
     const fit = typeof results === 'string' ? undefined : results.fits.find((each) => each.name === name);
     if (missing !== undefined || fit === undefined) {

@@ -1,5 +1,5 @@
-import { define, type FeatureSet, tfidf } from 'spillway';
-import { type Digit, loadDigits, loadGlosses, loadMail } from 'spillway/datasets';
+import { define, dense, type FeatureSet, oneHot, tfidf } from 'spillway';
+import { type Digit, type Gloss, loadDigits, loadGlosses, loadMail } from 'spillway/datasets';
 import { type Block, denseBlock } from 'spillway/extend';
 import { gather } from '../../lib/data/blocks/index.js';
 import { RowView } from '../../lib/features/define/index.js';
@@ -93,21 +93,77 @@ const CATEGORIES = 8;
 
 /** Glosses of the eight largest categories: words, characters, and a vector if there is an embedder. */
 export async function glossRows(seed: number, embedder: Embedder | undefined): Promise<LinearRows> {
+  const { rows, labels } = await glossesOf(seed, CATEGORIES, KNOWN_GLOSSES + UNSEEN_GLOSSES);
+  const texts = rows.map(({ gloss }) => gloss);
+  return textRows(`glosses-${seed}`, texts, labels, KNOWN_GLOSSES, CATEGORIES, embedder);
+}
+
+/** So many glosses of the largest categories. */
+async function glossesOf(seed: number, classes: number, count: number) {
   const { rows, labels } = await loadGlosses();
   const counts = new Map<string, number>();
   for (const label of labels) counts.set(label, (counts.get(label) ?? 0) + 1);
-  const largest = [...counts].sort(([, a], [, b]) => b - a).slice(0, CATEGORIES);
+  const largest = [...counts].sort(([, a], [, b]) => b - a).slice(0, classes);
   const categories = largest.map(([category]) => category);
   const own = Int32Array.from(rows.keys()).filter((row) => categories.includes(labels[row]));
   random(seed).fork('bench linear glosses').shuffle(own);
-  return textRows(
-    `glosses-${seed}`,
-    Array.from(own.subarray(0, KNOWN_GLOSSES + UNSEEN_GLOSSES), (row) => rows[row].gloss),
-    own.subarray(0, KNOWN_GLOSSES + UNSEEN_GLOSSES).map((row) => categories.indexOf(labels[row])),
-    KNOWN_GLOSSES,
-    CATEGORIES,
-    embedder,
-  );
+  const some = own.subarray(0, count);
+  return {
+    rows: Array.from(some, (row) => rows[row]),
+    labels: some.map((row) => categories.indexOf(labels[row])),
+  };
+}
+
+const [KNOWN_MIXED, CLASSES, OFTEN] = [3_000, 19, 20];
+
+/** Glosses of 19 categories: words, the commonest endings of their lemmas, and six numbers about them. */
+export async function mixedRows(seed: number): Promise<LinearRows> {
+  const { rows, labels } = await glossesOf(seed, CLASSES, KNOWN_MIXED + UNSEEN_GLOSSES);
+  const times = (text: string, pattern: RegExp) => text.match(pattern)?.length ?? 0;
+  const features: FeatureSet<Gloss> = define({
+    words: tfidf(({ gloss }: Gloss) => gloss, { maxFeatures: 10_000 }),
+    ending: oneHot(({ lemma }: Gloss) => lemma.slice(-2), { minCount: OFTEN }),
+    numbers: dense(6, (all: readonly Gloss[]) =>
+      Float32Array.from(
+        all.flatMap(({ gloss, lemma }) => [
+          ...[gloss.length, times(gloss, /\S+/g), times(gloss, /,/g)],
+          ...[times(gloss, /\(/g), times(gloss, /"/g), lemma.length],
+        ]),
+      ),
+    ),
+  });
+  const blocks = await blocksOf(features, rows, KNOWN_MIXED);
+  return { name: `mixed-${seed}`, classes: CLASSES, ...parted(blocks, labels, KNOWN_MIXED) };
+}
+
+/** Features fitted to the first rows, over all of them. */
+async function blocksOf<Row>(
+  features: FeatureSet<Row>,
+  rows: readonly Row[],
+  known: number,
+): Promise<Block[]> {
+  const all = RowView.of(rows);
+  const seen = RowView.of(rows.slice(0, known));
+  const blocks: Block[] = [];
+  for (const feature of features.names) {
+    const fitted = await features.get(feature).fit(seen);
+    blocks.push(await fitted.compute(all));
+  }
+  return blocks;
+}
+
+/** The first rows to fit to, the others to predict. */
+function parted(blocks: readonly Block[], labels: Int32Array, known: number) {
+  const part = (from: number, to: number) => {
+    const rows = Int32Array.from({ length: to - from }, (_, i) => from + i);
+    return blocks.map((block) => gather(block, rows));
+  };
+  return {
+    train: part(0, known),
+    labels: labels.slice(0, known),
+    test: part(known, labels.length),
+    testLabels: labels.slice(known),
+  };
 }
 
 const KNOWN_MAILS = 0.6;
@@ -144,28 +200,11 @@ async function textRows(
       sublinear: true,
     }),
   });
-  const all = RowView.of(texts);
-  const seen = RowView.of(texts.slice(0, known));
-  const blocks: Block[] = [];
-  for (const feature of features.names) {
-    const fitted = await features.get(feature).fit(seen);
-    blocks.push(await fitted.compute(all));
-  }
+  const blocks = await blocksOf(features, texts, known);
   if (embedder) {
     blocks.push(denseBlock(texts.length, embedder.columns, await embedder.encode(texts), 'block'));
   }
-  const part = (from: number, to: number) => {
-    const rows = Int32Array.from({ length: to - from }, (_, i) => from + i);
-    return blocks.map((block) => gather(block, rows));
-  };
-  return {
-    name,
-    classes,
-    train: part(0, known),
-    labels: labels.slice(0, known),
-    test: part(known, texts.length),
-    testLabels: labels.slice(known),
-  };
+  return { name, classes, ...parted(blocks, labels, known) };
 }
 
 const DIGITS = 5_000;
