@@ -35,6 +35,7 @@ import {
 import {
   aimed,
   type ChosenPath,
+  certifySeconds,
   creditOf,
   expectedTimes,
   planSearch,
@@ -165,14 +166,18 @@ async function tuneProblem<Row, L extends Label, Name extends string>(
   const untouched = await untouchedRows(given);
   const all = await fitFeatureBlocks(given);
   await timeFewRows(given, all);
-  given.meter.expect(expectedTimes(given, all, planSearch(given, all)));
+  const first = planSearch(given, all);
+  given.meter.expect(expectedTimes(given, all, first));
+  const untested = certification.rows.length * secondsARow(given, all);
+  // A guess by few rows: half of it is sure.
+  given.limit?.need(first.fullWork / (2 * (given.log.pace() ?? Number.POSITIVE_INFINITY)) + untested);
   given.tracker('features').onProgress?.(OF_FITS);
   const run = await chooseOptions(given, all);
   const reread = await rereadRows(run, all, untouched);
 
   // Where seconds are limited, what a run can't do without comes first.
   const whole = run.limit && (await fullModelFirst(run, all));
-  run.limit?.need(certification.rows.length * secondsARow(run, all));
+  run.limit?.need(untested);
   const judged = await judgeFullModel(run, all, reread, whole).catch((error: unknown) => {
     if (whole === undefined || run.limit?.isEnd(error) !== true) throw error;
     return fullModelAlone(run, all, reread, whole);
@@ -181,13 +186,14 @@ async function tuneProblem<Row, L extends Label, Name extends string>(
   const { full, features, spec, again, stable, material, judging, profile, sizes, planning, plan } = judged;
   const { names } = options.features;
   const { names: fidelities } = features.versions;
-  const search = withinSeconds(plan, run, certification.rows.length * secondsARow(run, features, profile));
+  const kept = certifySeconds(certification.rows.length, secondsARow(run, features, profile));
+  const search = withinSeconds(plan, run, kept);
 
   run.meter.expect(expectedTimes(run, all, search, profile));
   run.begin('stages', (seconds) => smallPrize(run, planning, seconds));
   const tried = await trainStages(run, material, judging, planning, search);
   const aim = again ? await aimed(judging, tried.candidates, again) : judging;
-  const path = await searchPath(run, material, aim, search, planning, tried.candidates, reread);
+  const { path, isCut } = await searchPath(run, material, aim, search, planning, tried.candidates, reread);
 
   const read = readFidelities(path?.stages ?? [], fidelities);
   await checkServedVersions(run, features, read);
@@ -205,7 +211,7 @@ async function tuneProblem<Row, L extends Label, Name extends string>(
     path,
     seen,
     judged: full.judged,
-    isLate: tried.candidates.length === 0 && search.isLate?.() === true,
+    isLate: isCut || tried.isCut,
     isDegenerate: tried.candidates.length > 0 && tried.candidates.every(isDegenerate),
     counts: countsOf(problem),
     fullCost: meanOf(planning.costs([])[0]),

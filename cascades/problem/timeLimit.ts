@@ -75,16 +75,17 @@ function tooLong({ learner }: FitUnit, least: number, seconds: number): OptionEr
 const INSTEAD = 'Pass more, or fewer rows or folds, or learners that fit faster';
 
 function belowLeast(seconds: number, least: number): OptionError {
+  const takes = least > seconds ? `about ${least.toPrecision(2)} s` : `more than ${seconds} s`;
   return new OptionError(
     'budget.seconds',
-    `is too small: fitting the features, one fit of the full model and computing the certification rows take about ` +
-      `${least.toPrecision(2)} s; got ${seconds}. ${INSTEAD}`,
+    `is too small: fitting the features, one fit of the full model and computing the certification rows take ` +
+      `${takes}; got ${seconds}. ${INSTEAD}`,
   );
 }
 
 /** The error of a run whose seconds are over before the full model is fitted. @param least seconds that it needs, where known */
 function tooFewSeconds(seconds: number, meter: ProgressMeter, least: number | undefined): OptionError {
-  if (least !== undefined && least > seconds) return belowLeast(seconds, least);
+  if (least !== undefined) return belowLeast(seconds, least);
   const step = meter.spent().at(-1)?.step ?? 'features';
   return new OptionError(
     'budget.seconds',

@@ -87,6 +87,8 @@ export function mergeRounds(rounds: readonly Round[], folds: number): readonly R
 const OF_THE_REST = 0.6;
 /** The share of it after which no more trials on few rows are begun, and after which nothing more is. */
 const [OF_TRIALS, OF_STAGES] = [0.4, 0.75];
+/** By how much of its seconds a run may end later for a plan. */
+const BEYOND = 0.1;
 /** Multiplications that a core does in a second, in the unit of `work`: a cautious guess before any fit has told. */
 export const PER_SECOND = 1.5e8;
 
@@ -112,7 +114,7 @@ export function withinSeconds<Row, L extends Label, Name extends string>(
   run: Run<Row, L, Name>,
   kept: number,
 ): SearchPlan {
-  const { limit, meter } = run;
+  const { limit, meter, log } = run;
   if (limit === undefined) return plan;
   const now = meter.elapsed();
   const left = Math.max(0, limit.seconds - kept - now);
@@ -125,6 +127,8 @@ export function withinSeconds<Row, L extends Label, Name extends string>(
     over: limit.signal,
     isLate: isPast(OF_STAGES),
     isLateForTrials: isPast(OF_TRIALS),
+    affords: (work) =>
+      meter.elapsed() + work / (log.pace() ?? PER_SECOND) <= now + left + BEYOND * limit.seconds,
   };
 }
 
@@ -142,6 +146,8 @@ export interface SearchPlan {
   readonly isLate?: () => boolean;
   /** The same of trials on few rows, which leave time for fits in full. */
   readonly isLateForTrials?: () => boolean;
+  /** Whether fits of so many multiplications end in time for the certification rows, at the pace of those so far. */
+  readonly affords?: (work: number) => boolean;
   /** Aborted at its end: fits under way end there. */
   readonly over?: AbortSignal | undefined;
   /** The rounds of the split, or fewer of more rows each. */

@@ -75,8 +75,13 @@ export function expectedTimes<Row, L extends Label, Name extends string>(
     }),
     stages: work.stages / pace,
     search: work.search / pace + A_ROW * Math.min(judged, split.scored.length),
-    certify: certification.rows.length * (1.3 * row + A_ROW / 2),
+    certify: certifySeconds(certification.rows.length, row),
   };
+}
+
+/** Seconds that the certification rows take. @param row seconds of one through features and the full model */
+export function certifySeconds(rows: number, row: number): number {
+  return rows * (1.3 * row + A_ROW / 4);
 }
 
 /** Features are fitted and computed again for folds, mostly of what they keep. */

@@ -3,7 +3,7 @@
 export { aimed, creditOf } from './aim.js';
 export { beamSearch, cheapest, insertions } from './beamSearch.js';
 export { allotFits, BUDGET, planSearch, withinSeconds } from './budget.js';
-export { expectedTimes, timeFewRows } from './expectedTimes.js';
+export { certifySeconds, expectedTimes, timeFewRows } from './expectedTimes.js';
 export { smallPrize } from './prize.js';
 export { type ChosenPath, searchPath } from './searchPath.js';
 export { rankedSubsets, searchSubsets, subsetSpace } from './subsets.js';

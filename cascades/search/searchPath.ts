@@ -1,3 +1,4 @@
+import { sumSimple } from 'simple-statistics';
 import type { Model } from '../../lib/learn/learners/index.js';
 import type { PathToTest } from '../certification/index.js';
 import { type Candidate, type Chain, pathOf } from '../chain/index.js';
@@ -11,6 +12,7 @@ import { type CostedChain, searchChains } from './chainSearch.js';
 import { chooseExits } from './exitScores.js';
 import { refineStages } from './refine.js';
 import { searchOptions } from './trainStages.js';
+import { specWork } from './trials.js';
 
 /** A chain that was found, with its models, its path and the plans on it in print. */
 export interface ChosenPath<L extends Label, Name extends string> extends PathToTest<L, Name> {
@@ -24,7 +26,7 @@ export interface ChosenPath<L extends Label, Name extends string> extends PathTo
 /**
  * Finds the chain that costs least, and lays a path of plans through it.
  *
- * @returns undefined if no chain is worth a test
+ * @returns no path if no chain is worth a test; `isCut` if one was, and there is no time to fit it
  * @throws UnstableModel for a stage whose scores depend on the batch
  */
 export async function searchPath<Row, L extends Label, Name extends string>(
@@ -35,15 +37,21 @@ export async function searchPath<Row, L extends Label, Name extends string>(
   planning: Planning<L, Name>,
   candidates: readonly Candidate[],
   reread: RereadRows,
-): Promise<ChosenPath<L, Name> | undefined> {
+): Promise<{ readonly path: ChosenPath<L, Name> | undefined; readonly isCut: boolean }> {
   const { onProgress } = tracker('search');
   const compare = (own: Judging) => searchOptions(planning, material, own);
   const search = compare(judging);
   const last = { ...material, context: { ...material.context, fits: lastFits, why: 'served' } };
-  const [found] = searchChains(candidates, search);
+  const chains = searchChains(candidates, search);
+  const workOf = ({ chain }: CostedChain) =>
+    sumSimple(
+      chain.stages.map((stage) => (stage.target === 'full' ? 0 : specWork(material, judging, stage))),
+    );
+  // Of chains that cost more, one may be served in time.
+  const found = chains.find((each) => plan.affords?.(workOf(each)) ?? true);
   if (found === undefined) {
     onProgress?.(1);
-    return undefined;
+    return { path: undefined, isCut: chains.length > 0 };
   }
   const refined = await refinedInTime(plan, found, () =>
     refineStages(material, judging, found, compare, problem.random),
@@ -51,7 +59,9 @@ export async function searchPath<Row, L extends Label, Name extends string>(
   // Exit scores don't change what models are fitted to: with threads, both are found at once.
   const [exits, models] = await Promise.all([
     // Where the time is over, the plain scores have to do.
-    plan.isLate?.() ? { found: refined, tried: [] } : chooseExits(last, judging, refined, search),
+    plan.isLate?.() || plan.affords?.(2 * workOf(refined)) === false
+      ? { found: refined, tried: [] }
+      : chooseExits(last, judging, refined, search),
     fitStages(last, judging, refined.chain.stages),
   ]);
   const { chain } = exits.found;
@@ -67,7 +77,7 @@ export async function searchPath<Row, L extends Label, Name extends string>(
   }));
   const uses = plans.map((plan) => usesOf(stages, plan));
   onProgress?.(1);
-  return { chain, stages, path, plans, uses, exits: exits.tried };
+  return { path: { chain, stages, path, plans, uses, exits: exits.tried }, isCut: false };
 }
 
 /** The chain as it is found where the time ends before a better one is. */

@@ -37,6 +37,8 @@ export function searchOptions<L extends Label, Name extends string>(
 /**
  * Trains models of cheap subsets as the budget allows, and collects their answers to rows that they
  * haven't seen.
+ *
+ * @returns also whether seconds were over before one was fitted
  */
 export async function trainStages<Row, L extends Label, Name extends string>(
   { options, objective, problem, tracker }: Run<Row, L, Name>,
@@ -44,7 +46,7 @@ export async function trainStages<Row, L extends Label, Name extends string>(
   judging: Judging<'selection'>,
   planning: Planning<L, Name>,
   plan: SearchPlan,
-): Promise<TriedCandidates> {
+): Promise<TriedCandidates & { readonly isCut: boolean }> {
   const { profile, reads } = planning;
   const { reductions, ...found } = await tryCandidates(judging, {
     material,
@@ -57,9 +59,10 @@ export async function trainStages<Row, L extends Label, Name extends string>(
     random: problem.random,
     onProgress: tracker('stages').onProgress,
   });
-  const isCut = found.candidates.length === 0 && plan.isLate?.() === true;
+  const isNone = found.candidates.length === 0 && plan.isLate !== undefined;
+  const isCut = isNone && (plan.isLate() || found.untried.length > 0);
   const none = isCut ? ['no stage: the seconds were over before one was fitted'] : [];
-  return { ...found, reductions: [...plan.reductions, ...reductions, ...none] };
+  return { ...found, isCut, reductions: [...plan.reductions, ...reductions, ...none] };
 }
 
 /** As many rows judge stages as the effort asks for. */

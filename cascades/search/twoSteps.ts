@@ -163,7 +163,10 @@ function contendersOf(
   const most = Math.min(effort.fits * plan.oneFit, left);
   let spent = 0;
   return ranked.filter((spec, i) => {
-    const work = rounds * specWork(material, judging, spec);
+    const once = specWork(material, judging, spec);
+    const work = rounds * once;
+    // Once more for what is served.
+    if (plan.affords?.(work + once) === false) return false;
     if (i >= least && spent + work > most) return false;
     spent += work;
     return true;

@@ -83,7 +83,7 @@ export const REASONS = {
   neverSure:
     'nothing cheaper: no stage that costs at most 80 % of the full pipeline is ever sure of its answers',
   untimed: 'nothing to compare: by the clock, or the profile, features and full model together cost nothing',
-  outOfTime: 'out of time: the seconds of the budget were over before a stage was fitted',
+  outOfTime: 'out of time: the seconds of the budget were over before a plan could be tested',
   lostTooMuch: 'even the most conservative plan on the path lost too much on the certification rows',
   notCheaper:
     'nothing cheaper: no plan that could be certified is expected to cost less than the full model alone',
