@@ -1,7 +1,9 @@
-import { type Cascade, type Label, type Progress, tune } from 'spillway';
+import { type Cascade, type Label, tune } from 'spillway';
 import { atLeast, atMost, type Check, columns } from '../harness/checks.js';
+import { type Size, sizeOf } from '../harness/harness.js';
 import { processorClock } from '../harness/processor.js';
 import { glossProblem } from './glosses.js';
+import { watched } from './watched.js';
 
 /** `tune` before a pipeline that scikit-learn has fitted, with no option but the bound. */
 interface GivenLine {
@@ -20,7 +22,8 @@ interface GivenLine {
 
 /** Cases by name: their classes, and the most seconds that two idle cores may take. */
 export const GIVEN = { 'glosses of 19 classes': [19, 300], 'glosses of 4 classes': [4, 90] } as const;
-const [ROWS, FEWER, FEWEST] = [12_000, 4_000, 1_500];
+/** Rows to tune on. */
+export const GIVEN_ROWS: Readonly<Record<Size, number>> = { quick: 1_500, usual: 4_000, full: 12_000 };
 const [BATCH, SINGLES, TIMES] = [1_024, 500, 3];
 const GAIN = 1.5;
 
@@ -40,28 +43,15 @@ export async function measureGiven(
   for (const [name, [classes]] of Object.entries(GIVEN)) {
     if (!names.includes(name)) continue;
     for (const seed of full ? seeds : seeds.slice(0, 1)) {
-      const problem = await glossProblem(seed, classes, quick ? FEWEST : full ? ROWS : FEWER);
+      const problem = await glossProblem(seed, classes, GIVEN_ROWS[sizeOf({ quick, full })]);
       if (typeof problem === 'string') {
         log(`${name}: left out, ${problem}`);
         continue;
       }
       const { pipeline, rows, labels, unseen, fitted } = problem;
-      const said: { readonly at: number; readonly left: number }[] = [];
-      const [start, work] = [performance.now(), processorClock.now()];
-      const now = () => (performance.now() - start) / 1_000;
-      const onProgress = ({ remaining }: Progress) => {
-        if (remaining !== undefined) said.push({ at: now(), left: remaining });
-      };
       const bound = { loss: 'accuracy', epsilon: 0.01 } as const;
-      const cascade = await tune({ ...pipeline, rows, labels, bound, seed, onProgress });
-      const [seconds, processor] = [now(), (processorClock.now() - work) / 1_000];
-      const told = Math.max(
-        1,
-        ...said
-          .filter(({ at }) => at >= seconds / 10)
-          .map(({ at, left }) => (at + left) / seconds)
-          .map((ratio) => Math.max(ratio, 1 / ratio)),
-      );
+      const run = await watched((onProgress) => tune({ ...pipeline, rows, labels, bound, seed, onProgress }));
+      const { result: cascade, processor, seconds, told } = run;
       const alone = await gainOf(cascade, unseen.slice(0, SINGLES), 1);
       const batches = await gainOf(cascade, unseen, BATCH);
       lines.push({ name, seed, fitted, processor, seconds, told, alone, batches });

@@ -5,10 +5,10 @@ import { fitOn } from '../../cascades/training/index.js';
 import { bytesOfRows } from '../../lib/data/blocks/index.js';
 import { Rows } from '../../lib/data/rows/index.js';
 import { usedMemory } from '../harness/memory.js';
-import { processorClock } from '../harness/processor.js';
 import { type CoresTimes, coresTimes } from './cores.js';
 import { counting } from './counting.js';
 import { tuneOn } from './tuneOn.js';
+import { timed, watched } from './watched.js';
 import type { TuningProblem } from './workloads.js';
 
 /** How long tuning takes beside one fit of the pipeline on the development rows, and how much memory. */
@@ -17,6 +17,8 @@ export interface Times {
   readonly fit: number;
   readonly tune: number;
   readonly ratio: number;
+  /** The largest factor by which a time that was told was wrong, from a tenth of the run on. */
+  readonly told: number;
   /** Seconds on the clock of `tune` with two threads over those of one fit. */
   readonly onTwo: number;
   /** On the caller's thread and on two others, from the costs that the first run measured. */
@@ -54,8 +56,13 @@ export async function timesOf<Row, L extends Label, Name extends string>(
   const before = await timed(fitOnce);
   const memory = watchMemory();
   const steps = watchSteps();
-  const tune = await timed(() =>
-    tuneOn({ ...problem, full: counted.learner }, seed, { onProgress: steps.onProgress }),
+  const tune = await watched((onProgress) =>
+    tuneOn({ ...problem, full: counted.learner }, seed, {
+      onProgress(progress) {
+        steps.onProgress(progress);
+        onProgress(progress);
+      },
+    }),
   );
   const megabytes = memory.stop();
   const after = await timed(fitOnce);
@@ -70,22 +77,13 @@ export async function timesOf<Row, L extends Label, Name extends string>(
     fit,
     tune: tune.processor,
     ratio: tune.processor / fit,
+    told: tune.told,
     // What is measured must run alone: it takes as long on any number of cores.
     onTwo: (cores.whole[1] + steps.secondsOf('profile')) / mean([before.seconds, after.seconds]),
     cores,
     fits: counted.fits(),
     megabytes,
     allowed: (MOST_MEMORY.blocks * blockBytes) / 1e6 + MOST_MEMORY.megabytes,
-  };
-}
-
-async function timed<Result>(run: () => Promise<Result>) {
-  const [start, work] = [performance.now(), processorClock.now()];
-  const result = await run();
-  return {
-    result,
-    seconds: (performance.now() - start) / 1000,
-    processor: (processorClock.now() - work) / 1000,
   };
 }
 

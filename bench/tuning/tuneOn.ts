@@ -4,7 +4,7 @@ import type { TuningProblem } from './workloads.js';
 /** What the benches of tuning vary. */
 export type TuneWith<Row, L extends Label, Name extends string> = Pick<
   TuneOptions<Row, L, Name>,
-  'effort' | 'profile' | 'threads' | 'onProgress'
+  'effort' | 'budget' | 'profile' | 'threads' | 'onProgress'
 >;
 
 /** Tunes a problem as all benches of tuning do. */

@@ -1,6 +1,6 @@
 import { logAverage } from 'simple-statistics';
 import { atMost, type Check, columns } from '../harness/checks.js';
-import type { RunOptions, Workload } from '../harness/harness.js';
+import { type RunOptions, sizeOf, type Workload } from '../harness/harness.js';
 import { machine, versions } from '../harness/machine.js';
 import { boostingChecks, boostingTable, measureBoosting } from '../learners/boosting.js';
 import { LIGHTGBM, REDIS, SKLEARN, SKLEARN_PIPELINES } from '../peers/known.js';
@@ -8,23 +8,26 @@ import { coresChecks, isTwoCores } from './cores.js';
 import { GIVEN, givenChecks, givenTable, measureGiven } from './given.js';
 import { LOOKUPS, LOOKUPS_CHECK, lookupsChecks, lookupsTable, measureLookups } from './lookups.js';
 import { measureQuality, qualityChecks, qualityTable } from './quality.js';
+import { measureSeconds, secondsCheck, secondsChecks, secondsTable } from './seconds.js';
 import { type Times, timesOf } from './times.js';
+import { toldChecks } from './watched.js';
 import { measureWork, workChecks, workTable } from './work.js';
 import { type TuningSize, tuningWorkloads } from './workloads.js';
 
 /**
- * `tune` over one fit of the full pipeline, by processor time on one core and by the clock on two; its memory; the cost of
- * its plans beside that of plans for which everything was tried in full; and fits of boosted trees beside those of other
- * libraries.
+ * `tune` over one fit of the full pipeline, by processor time on one core and by the clock on two; its memory; how
+ * far off the times were that it told; how it keeps to seconds; the cost of its plans beside that of plans for which
+ * everything was tried in full; and fits of boosted trees beside those of other libraries.
  */
 export const tuning: Workload = {
   peers: (options) => {
     const cases = casesOf(options);
     const given = Object.keys(GIVEN).filter((name) => cases.includes(name));
+    const timed = cases.includes(SECONDS) ? Object.keys(GIVEN).map(secondsCheck) : [];
     const trees = cases.includes(TREES) ? [LIGHTGBM, SKLEARN] : [];
     return [
       ...trees.map((peer) => ({ peer, checks: [`boosted trees beside ${peer.name}`] })),
-      ...(given.length > 0 ? [{ peer: SKLEARN_PIPELINES, checks: given }] : []),
+      ...(given.length + timed.length > 0 ? [{ peer: SKLEARN_PIPELINES, checks: [...given, ...timed] }] : []),
       ...(cases.includes(LOOKUPS) ? [{ peer: REDIS, checks: [LOOKUPS_CHECK] }] : []),
     ];
   },
@@ -34,10 +37,10 @@ export const tuning: Workload = {
 const WHOLE: TuningSize = { share: 1, rounds: 100 };
 const QUICK: TuningSize = { share: 0.05, rounds: 8 };
 /** The cases that are no workload. */
-const [QUALITY, TREES, WORK] = ['quality', 'boosted trees', 'work'];
+const [QUALITY, TREES, WORK, SECONDS] = ['quality', 'boosted trees', 'work', 'seconds'];
 const CASES = [
   ...tuningWorkloads.map(({ name }) => name),
-  ...[QUALITY, TREES, WORK, ...Object.keys(GIVEN), LOOKUPS],
+  ...[QUALITY, TREES, WORK, SECONDS, ...Object.keys(GIVEN), LOOKUPS],
 ];
 /** With `--full` alone: they take a quarter of an hour and more each. */
 const LONG = ['images', QUALITY, TREES];
@@ -75,6 +78,9 @@ async function run({ log, ...options }: RunOptions) {
     ? await measureBoosting({ seed: seeds?.[0] ?? 1, quick }, log)
     : undefined;
   const work = cases.includes(WORK) ? await measureWork({ quick }, log) : [];
+  const seconds = cases.includes(SECONDS)
+    ? await measureSeconds({ seeds: seeds ?? [1], size: sizeOf(options) }, log)
+    : [];
   const names = Object.keys(GIVEN).filter((name) => cases.includes(name));
   const given = await measureGiven(
     { names, seeds: seeds ?? [1, 2, 3], quick, full: options.full === true },
@@ -93,6 +99,7 @@ async function run({ log, ...options }: RunOptions) {
     quality,
     trees,
     work,
+    seconds,
     given,
     lookups,
     checks: [
@@ -100,8 +107,10 @@ async function run({ log, ...options }: RunOptions) {
       ...qualityChecks(quality),
       ...(trees === undefined ? [] : boostingChecks(trees, quick)),
       ...(quick ? [] : workChecks(work)),
+      ...secondsChecks(seconds),
       ...givenChecks(given),
       ...lookupsChecks(lookups),
+      ...(quick ? [] : toldChecks([...times, ...given])),
     ],
   };
   const tables = [
@@ -109,6 +118,7 @@ async function run({ log, ...options }: RunOptions) {
     ...(quality.length > 0 ? [qualityTable(quality)] : []),
     ...(trees === undefined ? [] : [boostingTable(trees)]),
     ...(work.length > 0 ? [workTable(work)] : []),
+    ...(seconds.length > 0 ? [secondsTable(seconds)] : []),
     ...(given.length > 0 ? [givenTable(given)] : []),
     ...(typeof lookups === 'string' ? [lookups] : lookups.length > 0 ? [lookupsTable(lookups)] : []),
   ];
@@ -138,8 +148,20 @@ function timesChecks(times: readonly TimesLine[]): Check[] {
 function timesTable(times: readonly TimesLine[]): string {
   const seconds = (time: number) => `${time.toFixed(1)} s`;
   return columns([
-    ['', 'seed', 'one fit', 'tune', 'ratio', 'on two cores', 'gain of fits', 'of all', 'fits', 'memory'],
-    ...times.map(({ name, seed, fit, tune, ratio, onTwo, cores, fits, megabytes }) => [
+    [
+      '',
+      'seed',
+      'one fit',
+      'tune',
+      'ratio',
+      'on two cores',
+      'gain of fits',
+      'of all',
+      'fits',
+      'memory',
+      'told',
+    ],
+    ...times.map(({ name, seed, fit, tune, ratio, onTwo, cores, fits, megabytes, told }) => [
       name,
       String(seed),
       seconds(fit),
@@ -150,6 +172,7 @@ function timesTable(times: readonly TimesLine[]): string {
       `${(cores.whole[0] / cores.whole[1]).toFixed(2)}x`,
       `${fits.full} + ${fits.light} light`,
       `${megabytes.toFixed(0)} MB`,
+      `x ${told.toFixed(1)}`,
     ]),
   ]);
 }
