@@ -6,6 +6,7 @@ import { chooseL2 } from './chooseL2.js';
 import type { FitContext, FitShape, TrainingSet } from './learner.js';
 import { type LinearModel, linearModel } from './linear.js';
 import { LinearFit, type LinearTask } from './linearFit.js';
+import { jointRows } from './preconditioner.js';
 import { checkShapes, wrongNumber } from './targets.js';
 
 export interface LinearOptions {
@@ -57,33 +58,62 @@ export function lightly(options: Required<LinearOptions>): LinearOptions {
   return { ...options, tolerance: Math.max(LIGHT, options.tolerance) };
 }
 
-/** Of a penalty that is yet to be chosen: what it is like, and the time of choosing and fitting over that of the fit. */
-const CHOSEN = { l2: 0.1, times: 2.5 };
-/** Multiplications in the unit of `work`, one of a boosted tree's, which takes as long as 4.5 of a product's. */
-const UNIT = 1 / 4.5;
+/** Of a penalty that is yet to be chosen: what it is like; the walk's fits as so many to the rows that take part. */
+const CHOSEN = { l2: 0.3, fits: 2, rows: 4_000 };
 
 /**
- * The work of a fit: its products with the rows and what each of them does beside, by 58 fits that were timed
- * (`npm run -s bench -- tuning --cases work`). Small penalties leave the problem badly conditioned, and several outputs
- * don't settle at once; nor do dense columns beside sparse ones. A multiplication of dense columns, whose products are blocked, takes a tenth of a sparse one's;
- * many of them go together, which takes more products.
+ * The work of a fit, in the unit of a boosted tree's: its products with the rows and what each of them does beside, by
+ * 186 fits that were timed (`npm run -s bench -- tuning --cases work`).
  *
  * @param outputs one a class; 1 for two classes and for regression
  */
 export function linearWork(
-  { rows, columns, entries, dense = 0 }: FitShape,
+  shape: FitShape,
   outputs: number,
   { l2, tolerance }: Required<LinearOptions>,
 ): number {
-  const isDense = entries >= rows * columns;
   const digits = -log(tolerance) / Math.LN10;
-  const conditioned = pow(1 + rows / (l2 === 'auto' ? CHOSEN.l2 : l2), 0.26);
-  const beside = dense > 0 ? 2 : 1;
-  const together = isDense ? pow(columns / 12, 0.9) : beside;
-  const products = 29 + 0.46 * pow(outputs, 0.6) * (0.4 + 0.15 * digits) * conditioned * together;
-  const each = 2 * entries * (outputs === 1 ? 1.5 : outputs) * (isDense ? 0.1 : 1);
-  const times = l2 === 'auto' ? CHOSEN.times : 1;
-  return UNIT * times * products * (each + rows * (16 * outputs + 200));
+  if (l2 !== 'auto') return fitWork(shape, outputs, l2, digits);
+  const rows = Math.min(shape.rows, CHOSEN.rows);
+  const some = { ...shape, rows, entries: (shape.entries * rows) / Math.max(1, shape.rows) };
+  const walk = CHOSEN.fits * fitWork(some, outputs, CHOSEN.l2, digits);
+  return fitWork(shape, outputs, CHOSEN.l2, digits) + walk;
+}
+
+function fitWork(shape: FitShape, outputs: number, l2: number, digits: number): number {
+  const { rows, columns, entries } = shape;
+  const { dense = entries >= rows * columns ? columns : 0 } = shape;
+  const numbers = rows * dense;
+  const stored = Math.max(0, entries - numbers);
+  const each = outputs * (stored + 2.7 * numbers + 200 * rows + 0.2 * columns);
+  const gram = 0.04 * (outputs === 1 ? rows + 10 * dense : Math.min(rows, 8 * dense)) * dense * dense;
+  const size = (dense + (dense < columns ? 0 : 1)) * outputs;
+  const sampled = outputs > 1 && dense > 0 ? jointRows(rows, size, entries * outputs) : undefined;
+  const joint = sampled === undefined ? 0 : 0.2 * sampled * size * size + 1.6 * size * size * size;
+  return productsOf(shape, dense, outputs, 1 + rows / l2, digits) * each + gram + joint + 14 * entries;
+}
+
+/**
+ * Products of sparse columns grow with the condition number, about 1 + rows / l2, and with the digits asked for; numbers
+ * beside them are what they can't see, and squared errors bend most. Dense columns by themselves are solved by their
+ * Gram matrix. Of several classes it isn't the Hessian: the more parameters a row, the less it helps.
+ */
+function productsOf(
+  { rows, columns, classes }: FitShape,
+  dense: number,
+  outputs: number,
+  conditioned: number,
+  digits: number,
+): number {
+  const isRegression = classes === 1;
+  if (dense >= columns) {
+    if (outputs === 1) return isRegression ? 0.2 : 2;
+    const parameters = Math.min(1, (dense * outputs) / Math.max(1, rows));
+    return 2 + 0.0125 * (4.5 + digits) * parameters * pow(conditioned, 0.464);
+  }
+  const [each, first] = dense > 0 ? [0.15, 0.3] : [0.063, 0.068];
+  const sparse = each * digits * pow(conditioned, 0.278) + first * pow(conditioned, 0.35);
+  return (isRegression ? 2.7 : 1) * (0.3 + sparse);
 }
 
 /**

@@ -87,7 +87,7 @@ export interface Learner {
   readonly fittedOn?: FittedOn | undefined;
   /** Money for each row that its models score, where they are trained already and have a price. @defaultValue 0 */
   readonly price?: number | undefined;
-  /** Multiplications, roughly, of one fit: the unit of a tuning budget. */
+  /** The processor time of one fit in units of 2 ns, about a multiplication, within half and twice: a budget's unit. */
   work(shape: FitShape): number;
   /**
    * Multiplications that a core does in a second at most, where a fit holds up the event loop and can't be cut at a

@@ -75,7 +75,7 @@ export function planBins(
 }
 
 /** So many bins share the rows of the smallest leaf, at least: finer ones would cost more than they could gain. */
-const BINS_A_LEAF = 4;
+export const BINS_A_LEAF = 4;
 
 type PlannedColumn = Omit<BinnedColumn, 'place' | 'first'>;
 

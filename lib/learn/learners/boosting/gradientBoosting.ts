@@ -5,6 +5,7 @@ import { repeated } from '../../kernels/index.js';
 import type { FitContext, FitShape, Learner, TrainingSet } from '../learner.js';
 import { fixedCopy, withRecipe } from '../recipe.js';
 import { checkShapes } from '../targets.js';
+import { BINS_A_LEAF } from './bins.js';
 import { boost } from './boost.js';
 import { type BoostedModel, boostedModel, loadBoostedModel } from './model.js';
 import { type BoostingOptions, type CheckedBoostingOptions, checkedBoostingOptions } from './options.js';
@@ -110,22 +111,32 @@ function repeating(options: BoostingOptions, checked: CheckedBoostingOptions): B
   };
 }
 
-/** What a row takes beside its columns, and a leaf beside its columns' bins, as so many columns. */
-const ROW_COLUMNS = 3;
-const LEAF_COLUMNS = 8;
+/**
+ * Multiplications, about 2 ns each, by 80 fits that were timed (`npm run -s bench -- tuning --cases work`): of a number in
+ * dense and in sparse blocks, of a row in each level of a tree, of a bin and a leaf; of putting a number into its bin;
+ * of drawing a row.
+ */
+const COST = { dense: 0.7, sparse: 0.4, row: 3.7, bin: 2, leaf: 2_400, binning: 35, draw: 30 };
 
 /**
  * Each level of a tree reads at most half of the entries: the other half's histograms come by
  * subtraction. Few columns aren't free: derivatives of rows and the bookkeeping of leaves remain.
+ * A sparse column has no more bins than its numbers other than 0 fill, and most have one or two.
  */
 function workOf(
-  { rows, columns, entries, classes }: FitShape,
-  { rounds, loss, maxLeaves, maxDepth, maxBins, rowSample, columnSample }: CheckedBoostingOptions,
+  { rows, columns, entries, classes, dense = entries >= rows * columns ? columns : 0 }: FitShape,
+  { rounds, loss, maxLeaves, maxDepth, maxBins, minRows, rowSample, columnSample }: CheckedBoostingOptions,
 ): number {
   const levels = Math.min(maxDepth, Math.ceil(log2(maxLeaves)));
   const leaves = Math.min(maxLeaves, 2 ** levels);
-  const bins = Math.min(maxBins, rows);
-  const histograms = (columnSample * entries + ROW_COLUMNS * rows) * rowSample * (1 + levels / 2);
-  const searches = (columnSample * columns + LEAF_COLUMNS) * bins * leaves;
-  return rounds * outputsOf(loss, classes) * (histograms + searches);
+  const numbers = dense * rows;
+  const stored = Math.max(0, entries - numbers);
+  const bins = (wide: number, filled: number) => Math.min(wide * maxBins, (BINS_A_LEAF * filled) / minRows);
+  const read = columnSample * rowSample * (COST.dense * numbers + COST.sparse * stored) + COST.row * rows;
+  const searched = columnSample * COST.bin * (bins(dense, numbers) + bins(columns - dense, stored));
+  const trees = rounds * outputsOf(loss, classes);
+  const drawing = rowSample < 1 ? COST.draw * rounds * rows : 0;
+  return (
+    trees * (read * (1 + levels / 2) + leaves * (searched + COST.leaf)) + drawing + COST.binning * entries
+  );
 }
