@@ -89,8 +89,8 @@ const OF_THE_REST = 0.6;
 const [OF_TRIALS, OF_STAGES] = [0.4, 0.75];
 /** By how much of its seconds a run may end later for a plan. */
 const BEYOND = 0.1;
-/** Multiplications that a core does in a second, in the unit of `work`: a cautious guess before any fit has told. */
-export const PER_SECOND = 1.5e8;
+/** Units of `work` that a core does in a second: 2 ns each. */
+export const PER_SECOND = 5e8;
 
 /** A budget in multiplications; of one in seconds, what fits may do in the time that is left. */
 function workOf<Row, L extends Label, Name extends string>(
