@@ -117,6 +117,7 @@ const made = object({
   version: text,
   seed: nullable(either(text, number)),
   rows: object({ tune: naturalNumber, certify: naturalNumber }),
+  digests: optional(object({ tune: optional(text), certify: optional(text) })),
 });
 
 const repeating = object({

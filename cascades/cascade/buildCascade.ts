@@ -1,4 +1,5 @@
 import type { Profile } from '../../lib/costs/index.js';
+import { rowsDigest } from '../../lib/data/rows/index.js';
 import { count } from '../../lib/util/count.js';
 import { type Certified, isVacuous } from '../certification/index.js';
 import type { Candidate } from '../chain/index.js';
@@ -121,6 +122,10 @@ export async function buildCascade<Row, L extends Label, Name extends string>(
       seed: options.seed ?? 0,
       tune: development.rows.length,
       certify: certification.rows.length,
+      digests: {
+        tune: rowsDigest(development.contents.rows),
+        certify: rowsDigest(certification.contents.rows),
+      },
     }),
     evidence: tested && {
       path: tested,

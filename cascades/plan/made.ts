@@ -7,11 +7,13 @@ export function madeOf({
   seed,
   tune = 0,
   certify,
+  digests,
 }: {
   readonly date?: Date | undefined;
   readonly seed: number | string | null;
   readonly tune?: number | undefined;
   readonly certify: number;
+  readonly digests: Made['digests'];
 }): Made {
-  return { date: date.toISOString(), version: VERSION, seed, rows: { tune, certify } };
+  return { date: date.toISOString(), version: VERSION, seed, rows: { tune, certify }, digests };
 }

@@ -274,6 +274,13 @@ export interface Made {
   readonly seed: number | string | null;
   /** Rows that it was tuned on, and rows of the certificate. */
   readonly rows: { readonly tune: number; readonly certify: number };
+  /**
+   * Which rows those were, by content: SHA-256 over their sorted keys, 32 hexadecimal digits. The same in any order.
+   * None where a row holds what can't be read (functions, private state), and in files of earlier versions.
+   */
+  readonly digests?:
+    | { readonly tune?: string | undefined; readonly certify?: string | undefined }
+    | undefined;
 }
 
 /** A point of the frontier: what could be served for an epsilon chosen after the fact. */

@@ -104,4 +104,8 @@ export interface ReportMade {
   readonly version: string;
   readonly seed: string | number | null;
   readonly rows: { readonly tune: number; readonly certify: number };
+  /** Which rows those were, by content. */
+  readonly digests?:
+    | { readonly tune?: string | undefined; readonly certify?: string | undefined }
+    | undefined;
 }

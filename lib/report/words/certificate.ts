@@ -54,6 +54,7 @@ export function certificateFacts(certificate: ReportCertificate, unit = 'µs'): 
     ...facts,
     ...(prospect ? prospectFacts(prospect, unit) : []),
     ...(made ? [['made', madeWords(made)] as const] : []),
+    ...(made?.digests ? [['rows', rowsWords(made)] as const] : []),
   ];
 }
 
@@ -66,6 +67,18 @@ function madeWords({ date, version, seed, rows }: ReportMade): string {
   return (
     `${date.slice(0, 10)} by spillway ${clean(version)}${from}; tuned on ${count(rows.tune)} rows, ` +
     `${count(rows.certify)} kept for the certificate`
+  );
+}
+
+/** Which rows, for who has a file and wonders whether it's of these. */
+function rowsWords({ rows, digests = {} }: ReportMade): string {
+  const of = (name: string, n: number, digest: string | undefined) =>
+    n === 0
+      ? `no rows ${name}`
+      : `${count(n)} rows ${name} ${digest ? `are ${clean(digest)}` : 'have no digest'}`;
+  return (
+    `by digest of their content in any order, ${of('to tune on', rows.tune, digests.tune)}, ` +
+    of('to certify', rows.certify, digests.certify)
   );
 }
 

@@ -13,6 +13,7 @@ import {
   ridgeRegression,
   tune,
 } from '../../../index.js';
+import { RowReader, rowsDigest } from '../../../lib/data/rows/index.js';
 import { VERSION } from '../../../lib/util/version.js';
 import { profileOf, tuneWorld, worldsProfile } from '../../support/agreement.js';
 import { folderFor } from '../../support/files.js';
@@ -155,8 +156,17 @@ test('the slider goes on beyond the served epsilon, as far as the band certifies
 test('when and from what it was made is kept in its file, and what was certified anew says its own', async (t) => {
   const { rows } = agreementWorld({ rows: 2_000, seed: 6 });
   const cascade = await tuneWorld({ rows }, { seed: 'x', date });
-  const made = { date: date.toISOString(), version: VERSION, seed: 'x', rows: { tune: 1_200, certify: 800 } };
+  const digests = cascade.made?.digests;
+  const made = {
+    date: date.toISOString(),
+    version: VERSION,
+    seed: 'x',
+    rows: { tune: 1_200, certify: 800 },
+    digests,
+  };
   t.deepEqual(cascade.made, made);
+  t.regex(digests?.tune ?? '', /^[0-9a-f]{32}$/);
+  t.not(digests?.tune, digests?.certify);
   const folder = await folderFor(t);
   const [first, second] = [join(folder, 'a.cascade'), join(folder, 'b.cascade')];
   await cascade.save(first, { evidence: true });
@@ -175,7 +185,9 @@ test('when and from what it was made is kept in its file, and what was certified
     date: later.toISOString(),
     seed: null,
     rows: { tune: 1_200, certify: 900 },
+    digests: { tune: digests?.tune, certify: rowsDigest(new RowReader().keysOf(fresh)) },
   });
+  t.true(flat(renewed.summary()).includes(`900 rows to certify are ${renewed.made?.digests?.certify}`));
   await t.throwsAsync(tuneWorld({ rows }, { date: '2026' as unknown as Date }), {
     instanceOf: OptionError,
     message: /'date'.*valid Date/,

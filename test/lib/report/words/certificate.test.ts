@@ -13,6 +13,13 @@ test('a certificate says when, by what, from which seed and how many rows', (t) 
     new Map(certificateFacts({ ...sample.certificate, made })).get('made'),
     '2026-03-01 by spillway 1.2.3, seed 7; tuned on 3,000 rows, 2,000 kept for the certificate',
   );
+  // Files of earlier versions have no digests.
+  t.false(new Map(certificateFacts({ ...sample.certificate, made })).has('rows'));
+  const digests = { tune: 'abc' };
+  t.is(
+    new Map(certificateFacts({ ...sample.certificate, made: { ...made, digests } })).get('rows'),
+    'by digest of their content in any order, 3,000 rows to tune on are abc, 2,000 rows to certify have no digest',
+  );
 });
 
 test('where too few rows were there it says how many are enough, and what they would buy', (t) => {
