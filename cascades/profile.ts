@@ -159,6 +159,7 @@ export async function profile<Row, L extends Label, Name extends string>(
         blocks: blocks.map((block) => gather(block, unseen)),
         truth: Float64Array.from(unseen, (row) => truth[row]),
       },
+      against: 'labels',
       learners,
       fit: (learner, names) => fit(learner.probe?.() ?? learner, names),
       decision: { kind: numeric ? 'value' : 'argmax' },

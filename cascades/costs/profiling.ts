@@ -3,6 +3,7 @@ import {
   batchCost,
   type Cost,
   IMPORTANCE_REPEATS,
+  type Importance,
   importances,
   isDear,
   type Measured,
@@ -54,6 +55,8 @@ export interface Pipeline<Row, Name extends string>
   readonly reference: Pick<ScoredFullModel, 'model' | 'reads' | 'price'>;
   /** A model of the full model's kind, and rows that it hasn't seen: they show importance. */
   readonly unseen: { readonly model: Model; readonly blocks: readonly Block[]; readonly truth: Float64Array };
+  /** What `truth` is. */
+  readonly against: NonNullable<Importance['against']>;
   readonly learners: readonly Learner[];
   /** Fits a learner to a subset of the features, to see what its models cost to run. */
   readonly fit: (learner: Learner, features: readonly string[]) => Promise<Model>;
@@ -74,7 +77,7 @@ export async function profileCosts<Row, L extends Label, Name extends string>(
   if (measured === undefined) throw new TypeError('features are timed where no profile is given');
   const { development, decision, width, random } = problem;
   const { full } = material;
-  const target = development.labels === undefined ? 'answers' : 'labels';
+  const target = development.labels === undefined ? ('answers' as const) : ('labels' as const);
   const truth = development.labels ?? decideAll(decision, full.scores, width);
   const some = profiledRows(development.rows.length, random);
   const { set, measured: steps } = versions;
@@ -93,6 +96,7 @@ export async function profileCosts<Row, L extends Label, Name extends string>(
     timed: measured.first.timedOf(set),
     timedFull: full.timed,
     truth: pick(truth, some, 1),
+    against: target,
     reference: full,
     unseen: unseenRows(judging.full.held[0], truth, random),
     learners,
@@ -242,7 +246,12 @@ export async function profilePipeline<Row, Name extends string>(
     {
       ...pipeline,
       importances:
-        byRead && own.map((name) => byRead[reference.reads.indexOf(name)] ?? { mean: 0, spread: 0 }),
+        byRead &&
+        own.map((name) => ({
+          ...(byRead[reference.reads.indexOf(name)] ?? { mean: 0, spread: 0 }),
+          rows: unseen.truth.length,
+          against: pipeline.against,
+        })),
       full: {
         model: reference.model,
         blocks: modelInputs(

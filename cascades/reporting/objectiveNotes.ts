@@ -9,8 +9,20 @@ import type { Label, Plan } from '../types/index.js';
 const COUNTS: Readonly<Record<Objective, string>> = {
   throughput: 'of processor time in batches',
   latency: 'for a row alone',
-  price: 'of money',
+  price: 'of declared prices',
 };
+
+/** What costs by each objective hold, and what they don't. */
+const HOLDS: Readonly<Record<Objective, string>> = {
+  throughput: "waits and prices aren't counted",
+  latency: "processor time and waits (lookups, requests, models that wait), prices aren't counted",
+  price: 'neither processor time nor waits are counted',
+};
+
+/** Whether waits are in the costs that are told, and prices. */
+export function countedWords(objective: Objective): string {
+  return `Expected costs and speedups are ${COUNTS[objective]}: ${HOLDS[objective]}.`;
+}
 
 /** From this share of a cost on a feature mostly waits. */
 const MOSTLY = 0.5;

@@ -34,7 +34,7 @@ import {
   stabilityNotes,
   timeNotes,
 } from './notes.js';
-import { objectiveNotes } from './objectiveNotes.js';
+import { countedWords, objectiveNotes } from './objectiveNotes.js';
 import { notPromised, promiseWords } from './promise.js';
 import { foundOf, harmOf, observedOf, qualityOf, testsWords } from './quality.js';
 import { exitWords, fullModelName, learnerWords, type NamedFullModel, stagesOf } from './stages.js';
@@ -127,6 +127,7 @@ export function reportOf<L extends Label, Name extends string>(
       }),
     ],
     unit: objective === 'price' ? 'price' : 'µs',
+    counted: countedWords(objective),
     ...(plan.decision.kind === 'value' && { isRegression: true }),
     ...(decision !== undefined && { decision }),
     features: reportedFeatures(parts),

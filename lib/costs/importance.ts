@@ -5,7 +5,9 @@ import type { Random } from '../stats/index.js';
 
 /**
  * How much accuracy (for regression, explained variance) a model loses when one feature's columns are shuffled among
- * the rows.
+ * the rows. Of the full model, or one of its kind fitted to other rows; over rows to tune on that this model wasn't
+ * fitted to, or a sample of them (`rows`); against their labels, or without labels the full model's answers
+ * (`against`).
  */
 export interface Importance {
   /**
@@ -15,6 +17,10 @@ export interface Importance {
   readonly mean: number;
   /** Standard deviation over the repeats. */
   readonly spread: number;
+  /** Rows that it was counted on. None in profiles of earlier versions. */
+  readonly rows?: number;
+  /** What answers were compared with. None in profiles of earlier versions. */
+  readonly against?: 'labels' | 'answers';
 }
 
 /** How often each feature is shuffled. */

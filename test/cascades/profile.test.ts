@@ -111,6 +111,7 @@ test('importance tells features that matter from those that don’t, with a spre
   t.true(cheap.importance !== undefined && second.importance !== undefined);
   t.true((second.importance?.mean ?? 0) > 2 * (cheap.importance?.mean ?? 1));
   t.true((second.importance?.spread ?? 0) > 0);
+  t.is(second.importance?.against, 'labels');
 });
 
 test('it is what tune takes, and what it takes it doesn’t measure again', async (t) => {

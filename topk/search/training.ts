@@ -190,6 +190,7 @@ export async function train<Row, Name extends string>(
             timedFull,
             sizes: rowSizes(blocks),
             truth: labels ?? answers.truth,
+            against: labels ? 'labels' : 'answers',
             reference: { model: full.model, reads: full.reads, price: full.price },
             unseen: unseenRows(unseen[0], labels ?? answers.truth, random),
             learners,

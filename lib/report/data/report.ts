@@ -34,6 +34,8 @@ export interface ReportData {
   readonly expected: { readonly cost: number; readonly fullCost: number; readonly speedup: number };
   /** 'µs'; or 'price', for prices in the unit they were declared in. */
   readonly unit: string;
+  /** Whether waits are in expected costs and speedups, and prices: a sentence. */
+  readonly counted?: string;
   /** Whether answers are numbers and not classes: agreement and importance then mean something else. */
   readonly isRegression?: boolean;
   /** The rule from probabilities to an answer, where it isn't the likeliest class. */

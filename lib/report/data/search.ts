@@ -8,8 +8,13 @@ export interface ReportFeature {
   readonly cost: number;
   /** Interquartile range of the cost, as a share of it. */
   readonly costSpread: number;
-  /** Accuracy lost when the feature is shuffled, and its standard deviation. */
-  readonly importance?: { readonly mean: number; readonly spread: number };
+  /** Accuracy that the full model loses when the feature is shuffled, its standard deviation, and of which rows. */
+  readonly importance?: {
+    readonly mean: number;
+    readonly spread: number;
+    readonly rows?: number;
+    readonly against?: 'labels' | 'answers';
+  };
 }
 
 export interface ReportSubset {

@@ -1,21 +1,23 @@
 import type { Charts } from '../charts/index.js';
 import type { ReportData, ReportSpending } from '../data/index.js';
-import { clean, cost, costHead, percent, points } from '../words/index.js';
+import { clean, cost, costHead, importanceWords, percent, points } from '../words/index.js';
 import { breakable, figure, html, htmlTable, type Markup } from './markup.js';
 
 /** Features with their costs and importances. */
-export function featureSection({ features: all, unit, isRegression }: ReportData, charts: Charts): Markup {
-  const known = all.some(({ importance }) => importance !== undefined);
+export function featureSection(data: ReportData, charts: Charts): Markup {
+  const { features: all, unit } = data;
+  const importance = importanceWords(data);
+  const known = importance !== undefined;
   const rows = htmlTable(
-    `${costHead(unit)}; its spread is the interquartile range, as a share of the median${known ? `; importance in points of ${isRegression ? 'R²' : 'accuracy'} lost when the feature is shuffled, with its standard deviation` : ''}.`,
+    `${costHead(unit)}; its spread is the interquartile range, as a share of the median${importance === undefined ? '' : `; ${importance}`}.`,
     ['Feature', costHead(unit), 'Cost spread', ...(known ? ['Importance'] : [])],
-    all.map(({ name, fidelity, cost: each, costSpread, importance }) => [
+    all.map(({ name, fidelity, cost: each, costSpread, importance: own }) => [
       fidelity?.words === undefined
         ? breakable(name)
         : html`${breakable(name)} <small>${clean(fidelity.words)}</small>`,
       cost(each, unit),
       percent(costSpread),
-      ...(known ? [importance ? `${points(importance.mean)} ± ${points(importance.spread)}` : '–'] : []),
+      ...(known ? [own ? `${points(own.mean)} ± ${points(own.spread)}` : '–'] : []),
     ]),
     1,
   );

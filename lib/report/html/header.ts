@@ -11,6 +11,7 @@ ${data.warnings?.length ? html`<ul class="warnings" role="note">${data.warnings.
 <h1>${clean(data.title)}</h1>
 <p class="lead" data-live="lead">${clean(data.promise)}</p>
 <dl class="figures" data-live="figures">${figureList(data)}</dl>
+${data.counted === undefined ? undefined : html`<p class="aside">${clean(data.counted)}</p>`}
 </header>`;
 }
 

@@ -5,6 +5,7 @@ import {
   closenessOf,
   costName,
   count,
+  importanceWords,
   onlyStage,
   VERDICTS,
 } from '../words/index.js';
@@ -64,15 +65,22 @@ export function terminalSummary(data: ReportData, options: TerminalOptions = {})
   const list = (name: string, items: readonly string[] = []) =>
     items.length === 0 ? [] : [section(name, '', items.flatMap(item))];
 
+  const importance = importanceWords(data);
   const title = clean(data.title);
   const verdict = VERDICTS[data.verdict].badge;
   const blank = width - cells(title) - cells(verdict);
   return [
     ...(data.warnings ?? []).flatMap((text) => wrap(words(`Warning: ${text}`), width).map(paint('33'))),
     `${strong(title)}${blank > 0 ? ' '.repeat(blank) : '\n'}${verdictStyle(verdict)}`,
-    section('Features', '', featureLines(data, grid)),
+    section('Features', '', [
+      ...featureLines(data, grid),
+      ...(importance === undefined
+        ? []
+        : ['', ...prose(`${importance[0].toUpperCase()}${importance.slice(1)}.`)]),
+    ]),
     section('Plan', expected(data), [
       ...planLines(data, grid),
+      ...(data.counted === undefined ? [] : ['', ...prose(data.counted)]),
       ...(data.decision === undefined ? [] : ['', ...prose(data.decision)]),
     ]),
     ...(hasLearners(data)

@@ -18,5 +18,5 @@ export {
   times,
 } from './numbers.js';
 export { allThresholdWords, isNumber, isShortened, stageWords, thresholdWords } from './stageCells.js';
-export { closenessOf, onlyStage } from './subsets.js';
+export { closenessOf, importanceWords, onlyStage } from './subsets.js';
 export { checkNotes, leadOf, REASONS, VERDICTS } from './verdict.js';

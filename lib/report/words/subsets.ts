@@ -1,6 +1,20 @@
-import { grouped } from '../../util/count.js';
+import { count, grouped } from '../../util/count.js';
 import type { ReportData, ReportSubset } from '../data/index.js';
 import { amount, percent } from './numbers.js';
+
+/** Importance of what: of which model, on which rows, against what; undefined where it wasn't counted. */
+export function importanceWords({ features, isRegression }: ReportData): string | undefined {
+  const known = features.flatMap(({ importance }) => importance ?? []).at(0);
+  if (known === undefined) return undefined;
+  const { rows, against } = known;
+  const which = `${rows === undefined ? 'rows' : `${count(rows)} rows`} to tune on that it wasn't fitted to`;
+  const truth = { labels: 'the labels', answers: "the full model's own answers (there were no labels)" };
+  const to = against === undefined ? '' : `, against ${truth[against]}`;
+  return (
+    `importance in points of ${isRegression ? 'R²' : 'accuracy'} that the full model, or one of its kind, loses when ` +
+    `the feature is shuffled, on ${which}${to}, with its standard deviation`
+  );
+}
 
 /** How close the answers of a subset's model come to the full model's: in which terms, and how much. */
 export interface Closeness {

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { objectiveNotes } from '../../../cascades/reporting/objectiveNotes.js';
+import { countedWords, objectiveNotes } from '../../../cascades/reporting/objectiveNotes.js';
 import { agreementWorld } from '../../../datasets/index.js';
 import { Cascade, define, dense, type Plan } from '../../../index.js';
 import {
@@ -33,7 +33,7 @@ test('one line says what plans were compared by, why, and what the others expect
   t.is(
     line,
     'Plans are compared by latency, since so. The plan is expected to take by throughput 135 µs of processor time in ' +
-      "batches for the full pipeline's 1.06 ms (7.85×), and by price 0.200 of money for the full pipeline's 2.00 (10.0×).",
+      "batches for the full pipeline's 1.06 ms (7.85×), and by price 0.200 of declared prices for the full pipeline's 2.00 (10.0×).",
   );
   t.deepEqual(rest, [
     "50.0 % of rows ask for 'redis', which waits 200 µs. 10.0 % of rows ask for 'http', which waits 3.00 ms and costs 2.00 a row.",
@@ -188,4 +188,16 @@ test('a file keeps the reason, and a what-if has its own', async (t) => {
     "Plans are compared by price, as 'whatIf.objective' says.",
   );
   t.is(lineOf(cascade.whatIf({ costs: { costly: { perRow: 5 } } })), lineOf(cascade));
+});
+
+test('whether waits and prices are in the cost is said for each objective, in the summary too', async (t) => {
+  t.is(
+    countedWords('throughput'),
+    "Expected costs and speedups are of processor time in batches: waits and prices aren't counted.",
+  );
+  t.regex(countedWords('latency'), /for a row alone: processor time and waits .*, prices aren't counted/);
+  t.regex(countedWords('price'), /of declared prices: neither processor time nor waits/);
+  const { rows } = agreementWorld({ rows: 2_000, seed: 6 });
+  const text = (await tuneWorld({ rows }, { objective: 'latency' })).summary().replace(/\s+/g, ' ');
+  t.true(text.includes(countedWords('latency')));
 });
