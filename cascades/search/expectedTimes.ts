@@ -19,7 +19,8 @@ const LONG = 1_000;
 
 /**
  * Times a fit to few rows, so that the time of all others can be told before the first long one: of the full model, or of
- * the first learner where that was given trained. Learners of one's own aren't asked for it.
+ * the first learner where that was given trained. Learners of one's own aren't asked for it. A fit that fails tells
+ * nothing: few rows may all be of one class.
  */
 export async function timeFewRows<Row, L extends Label, Name extends string>(
   { options, problem, learners, early, log }: Run<Row, L, Name>,
@@ -39,10 +40,16 @@ export async function timeFewRows<Row, L extends Label, Name extends string>(
     const read = blocks.map((block) => ({ block, rows: some }));
     return fitOn(timed, options.features.names, read, targets, some, { seed: 0, signal: early });
   };
-  // What has never run takes several times as long.
-  await fit(rows.subarray(0, FEWEST));
-  const start = performance.now();
-  await fit(rows);
+  let start = 0;
+  try {
+    // What has never run takes several times as long.
+    await fit(rows.subarray(0, FEWEST));
+    start = performance.now();
+    await fit(rows);
+  } catch {
+    early?.throwIfAborted();
+    return;
+  }
   const seconds = Math.max(1e-3, (performance.now() - start) / 1_000);
   log.guess((FEW_ROWS * learner.work(fitShape(blocks, count, width))) / seconds);
 }
@@ -124,7 +131,7 @@ function stageWork<Row, L extends Label, Name extends string>(
   const targets = development.labels === undefined ? 1 : 2;
   const own = worksOf(plan.first, rows);
   const dearest = Math.max(0, ...own);
-  const left = plan.budget - plan.fullWork * Math.max(1, folds);
+  const left = Math.max(0, plan.budget - plan.fullWork * Math.max(1, folds));
   const served = 1.5 * dearest;
 
   const lighter = plan.first.map((learner) => learner.lighter?.() ?? learner);

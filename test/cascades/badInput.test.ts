@@ -136,3 +136,11 @@ test('an abort is heard in every step, and while features learn', async (t) => {
   // 720 rows are learnt from in three batches: the first is a third.
   t.is(await aborted(({ step, share }) => step === 'features' && share > 0), 0);
 });
+
+test('a class so rare that few rows have none of it is tuned on as any other', async (t) => {
+  const many = nearFarRows(4_000, 1);
+  const far = Float64Array.from(many, (row) => row.far).sort();
+  const given = { ...options, rows: many, labels: many.map((row) => row.far >= far[far.length - 20]) };
+  const { certificate } = await tune({ ...given, allowVacuous: true });
+  t.true(['certified', 'full-model-only'].includes(certificate.verdict));
+});
