@@ -21,6 +21,8 @@ const BY_PACE = 0.25;
 export class ProgressMeter {
   private readonly times = new Map<Step, number>();
   private last: number;
+  /** Milliseconds since the run began. */
+  private passed = 0;
   private expected: Readonly<Partial<Record<Step, number>>> | undefined;
   private current: Step = 'features';
   private share = 0;
@@ -28,7 +30,7 @@ export class ProgressMeter {
   /** @param started when the run began, by the clock */
   constructor(
     private readonly clock: Pick<Clock, 'now'>,
-    private readonly started = clock.now(),
+    started = clock.now(),
   ) {
     this.last = started;
   }
@@ -47,7 +49,7 @@ export class ProgressMeter {
     const known = this.expected && this.left(this.expected, at, share);
     if (known !== undefined) return { share, remaining: known };
     if (done < KNOWN) return { share, remaining: undefined };
-    const seconds = (this.last - this.started) / 1000;
+    const seconds = this.passed / 1000;
     return { share, remaining: Math.max(0, (seconds * (1 - done)) / done) };
   }
 
@@ -66,9 +68,10 @@ export class ProgressMeter {
     return later + (1 - share) * whole;
   }
 
-  /** Seconds since the run began. */
+  /** Seconds since the run began: where the clock is set back, the time until then stays. */
   elapsed(): number {
-    return (this.clock.now() - this.started) / 1000;
+    this.settle();
+    return this.passed / 1000;
   }
 
   /** What each step took so far. */
@@ -86,6 +89,7 @@ export class ProgressMeter {
     // A clock may be set back.
     const passed = Math.max(0, now - this.last);
     this.times.set(this.current, (this.times.get(this.current) ?? 0) + passed);
+    this.passed += passed;
     this.last = now;
   }
 }

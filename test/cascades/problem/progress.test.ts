@@ -85,3 +85,14 @@ test('a run begins when it is said to', (t) => {
   t.is(meter.elapsed(), 7);
   t.deepEqual(meter.spent(), [{ step: 'features', seconds: 7 }]);
 });
+
+test('a clock that is set back leaves the seconds that are over', (t) => {
+  let now = 0;
+  const meter = new ProgressMeter({ now: () => now });
+  now = 5_000;
+  t.is(meter.elapsed(), 5);
+  now = -3_600_000;
+  t.is(meter.elapsed(), 5);
+  now += 1_000;
+  t.is(meter.elapsed(), 6);
+});
