@@ -138,8 +138,8 @@ export function certify<Row, L extends Label, Name extends string>(
   const copies = copiesAmong({ ...rows, repeating }, samples);
   const short = shortage(spec, tested, classes, unit, repeating);
   const unsure = isLate ? REASONS.outOfTime : REASONS.neverSure;
-  // By a clock that stands still or has no time, no plan is cheaper than another.
-  const untimed = fullCost > 0 ? null : REASONS.untimed;
+  // By a clock that stands still or has no time, no plan is cheaper than another. What came before its end isn't all timed.
+  const untimed = fullCost > 0 || isLate ? null : REASONS.untimed;
   const untried = isDegenerate ? REASONS.degenerate : certification ? null : unsure;
   const reason = short ?? untimed ?? untried ?? reasonAgainst(plan, repeating);
   const costs = {

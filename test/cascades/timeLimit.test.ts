@@ -8,6 +8,7 @@ import {
   type Progress,
   tune,
 } from '../../index.js';
+import type { DenseBlock } from '../../lib/data/blocks/index.js';
 import { profileOf } from '../support/agreement.js';
 import { FakeTimer } from '../support/fakeTimer.js';
 import { nearFarFeatures, nearFarRows } from '../support/nearFar.js';
@@ -77,6 +78,20 @@ test('the same where it ends while costs are measured', async (t) => {
     cascade.summary().replaceAll(/\s+/g, ' '),
     /To keep within the budget: no stage: the seconds were over/,
   );
+});
+
+test('the same where only the full model has a price', async (t) => {
+  const timer = new FakeTimer();
+  const { profile: _, labels: __, ...rest } = options;
+  const full = {
+    ...{ name: 'paid', classes: 2, labels: [false, true], price: 1 },
+    score([, far]: readonly DenseBlock[], out: Float64Array) {
+      void timer.pass(10_000);
+      for (const [row, value] of far.values.entries()) out[2 * row + Number(value > 0)] = 1;
+    },
+  };
+  const cascade = await tune({ ...rest, full, timer, clock: timer });
+  t.regex(cascade.certificate.reason ?? '', /^out of time/);
 });
 
 test('seconds that features alone take are refused by what the first rows took, and the error names the least', async (t) => {
