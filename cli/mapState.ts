@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { OptionError } from '../index.js';
 import { freshSeed } from '../lib/stats/index.js';
+import { textDigest } from '../lib/util/digest.js';
 import { errorText } from '../lib/util/errorText.js';
 import { jsonOf } from '../lib/util/jsonOf.js';
 import { member, textMember } from '../lib/util/member.js';
-import { textDigest } from '../lib/util/textDigest.js';
 import { writeText } from './files.js';
 
 /** What a second run of the same command goes on with: it must draw the same sample. */

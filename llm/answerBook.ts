@@ -1,12 +1,12 @@
-import { sha256 } from '#sha256';
 import type { Label } from '../cascades/index.js';
 import { type AskingTurn, turnsOf } from '../cascades/internal.js';
 import { type Block, isRowBlock, rowBlock } from '../lib/data/blocks/index.js';
-import { equalsOf, keysDigest, RowReader } from '../lib/data/rows/index.js';
+import { equalsOf, RowReader } from '../lib/data/rows/index.js';
 import { type Decision, decideAll } from '../lib/learn/exits/index.js';
 import { type ScoreContext, scoreInto } from '../lib/learn/learners/index.js';
 import type { TrainedModel } from '../lib/models/full/index.js';
 import type { Random } from '../lib/stats/index.js';
+import { numbersDigest } from '../lib/util/digest.js';
 import type { Purse, RowPrice } from './purse.js';
 
 /** Rows of a request to the model: progress and budget are looked at between them. */
@@ -53,9 +53,7 @@ export class AnswerBook<Row, L extends Label> {
   ) {
     const { keys } = this.reader.keysOf(rows.map(reads));
     const equals = equalsOf(keys);
-    const { buffer, byteOffset, byteLength } = keys;
-    const order = sha256([new Uint8Array(buffer, byteOffset, byteLength)]).slice(0, 32);
-    this.digests = { rows: keysDigest(keys), order };
+    this.digests = { rows: numbersDigest(keys.toSorted()), order: numbersDigest(keys) };
     this.first = equals.first;
     this.different = rows.length - equals.copies;
     this.places = new Map(Array.from(this.first, (row) => [keys[row], row]));

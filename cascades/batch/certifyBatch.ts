@@ -12,7 +12,7 @@ import { equalsOf } from '../../lib/data/rows/index.js';
 import { DataError, OptionError } from '../../lib/errors.js';
 import type { Answered } from '../../lib/run/runtime/index.js';
 import { type Random, random } from '../../lib/stats/index.js';
-import { textDigest } from '../../lib/util/textDigest.js';
+import { textDigest } from '../../lib/util/digest.js';
 import { exitStage, type StageEvidence, type Thresholds } from '../chain/index.js';
 import type { BatchDraw } from '../holdout/index.js';
 import { type CascadeParts, usesOf } from '../plan/index.js';

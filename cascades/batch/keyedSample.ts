@@ -1,5 +1,5 @@
 import { KeyedNumbers } from '../../lib/stats/index.js';
-import { textDigest } from '../../lib/util/textDigest.js';
+import { textDigest } from '../../lib/util/digest.js';
 
 /** A row by its position, with its keyed number. */
 export interface KeyedRow {

@@ -1,9 +1,8 @@
 import type { Profile } from '../../lib/costs/index.js';
-import { rowsDigest } from '../../lib/data/rows/index.js';
 import { count } from '../../lib/util/count.js';
 import { type Certified, isVacuous } from '../certification/index.js';
 import type { Candidate } from '../chain/index.js';
-import type { Ledger } from '../holdout/index.js';
+import { type Ledger, rowsDigest } from '../holdout/index.js';
 import type { BoundSpec } from '../losses/index.js';
 import {
   type CascadeParts,
@@ -123,8 +122,8 @@ export async function buildCascade<Row, L extends Label, Name extends string>(
       tune: development.rows.length,
       certify: certification.rows.length,
       digests: {
-        tune: rowsDigest(development.contents.rows),
-        certify: rowsDigest(certification.contents.rows),
+        tune: rowsDigest(development.contents),
+        certify: rowsDigest(certification.contents),
       },
     }),
     evidence: tested && {

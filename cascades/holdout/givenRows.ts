@@ -7,6 +7,7 @@ import {
   type Rows,
 } from '../../lib/data/rows/index.js';
 import type { Random } from '../../lib/stats/index.js';
+import { numbersDigest } from '../../lib/util/digest.js';
 import type { Repeating, Repeats } from '../types/index.js';
 import type { RowsOf } from './part.js';
 import { type UnitSample, unitsOf } from './units.js';
@@ -46,6 +47,15 @@ export function contentsOf<Row>(
   groups: ((row: Row) => string | number) | undefined,
 ): Contents {
   return { rows: reader.keysOf(rows), groups: groups && reader.keysOf(rows.map(groups)).keys };
+}
+
+/**
+ * Which rows these are, by a digest of their sorted keys: the same in any order, another one where a row differs.
+ *
+ * @returns undefined without rows, or where a key lasts only as long as the process
+ */
+export function rowsDigest({ rows: { keys, opaque } }: Contents): string | undefined {
+  return keys.length === 0 || opaque.includes(1) ? undefined : numbersDigest(keys.toSorted());
 }
 
 /** The contents of some of the rows. */

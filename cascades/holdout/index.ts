@@ -12,6 +12,7 @@ export {
   equalsAmong,
   givenRows,
   mostRepeat,
+  rowsDigest,
   withEither,
 } from './givenRows.js';
 export type { RowsOf } from './part.js';

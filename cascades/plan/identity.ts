@@ -1,7 +1,7 @@
 import { recordOf } from '#records';
 import { sha256 } from '#sha256';
+import { textDigest } from '../../lib/util/digest.js';
 import { isPlainObject } from '../../lib/util/isPlainObject.js';
-import { textDigest } from '../../lib/util/textDigest.js';
 
 /** Values nested deeper, or that hold themselves, aren't compared by their contents. */
 const DEEPEST = 50;

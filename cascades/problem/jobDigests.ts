@@ -1,7 +1,7 @@
 import { type JobDigests, optionsText } from '../../lib/learn/fits/index.js';
 import { type Learner, recipeOf } from '../../lib/learn/learners/index.js';
+import { textDigest } from '../../lib/util/digest.js';
 import { sha256 } from '../../lib/util/sha256.js';
-import { textDigest } from '../../lib/util/textDigest.js';
 import { VERSION } from '../../lib/util/version.js';
 import type { Contents } from '../holdout/index.js';
 import type { Label } from '../types/index.js';

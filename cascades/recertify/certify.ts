@@ -8,7 +8,7 @@ import {
   show,
 } from '../../lib/check.js';
 import { consecutive } from '../../lib/data/blocks/index.js';
-import { HeldRows, Rows, rowsDigest, whereKnown, withOwnArrays } from '../../lib/data/rows/index.js';
+import { HeldRows, Rows, whereKnown, withOwnArrays } from '../../lib/data/rows/index.js';
 import { DataError, OptionError, UsedRows } from '../../lib/errors.js';
 import { random } from '../../lib/stats/index.js';
 import {
@@ -36,6 +36,7 @@ import {
   drawnCount,
   FittedRows,
   givenRows,
+  rowsDigest,
   sumOf,
   withEither,
 } from '../holdout/index.js';
@@ -192,7 +193,7 @@ export async function recertified<Row, L extends Label, Name extends string>(
       seed: null,
       tune: parts.made?.rows.tune,
       certify: rows.rows.length,
-      digests: { tune: parts.made?.digests?.tune, certify: rowsDigest(rows.contents.rows) },
+      digests: { tune: parts.made?.digests?.tune, certify: rowsDigest(rows.contents) },
     }),
     frontier: frontierOf({ plans, band }, spec, (other) => !isVacuous(certificate, other)),
     restsOn: sumOf(scored.digests, parts.restsOn),

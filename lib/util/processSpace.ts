@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { textDigest } from './textDigest.js';
+import { textDigest } from './digest.js';
 
 /** Those whose process numbers this one sees: of this machine since it began, and of this container. */
 export const processSpace = processSpaceOf(

@@ -1,4 +1,4 @@
-import { textDigest } from '../../lib/util/textDigest.js';
+import { textDigest } from '../../lib/util/digest.js';
 import { statusScript } from './script.js';
 import { statusStyle } from './style.js';
 

@@ -1,7 +1,5 @@
-import { sha256 } from '#sha256';
 import type { Random } from '../../stats/index.js';
 import { KeySet } from './keySet.js';
-import type { RowKeys } from './reader.js';
 
 /** Which rows equal each other. */
 export interface Equals {
@@ -44,18 +42,4 @@ export function oneOfEach({ first }: Equals, random: Random): Int32Array {
 /** Positions of the keys that are among the known ones. */
 export function whereKnown(keys: Float64Array, known: { has(key: number): boolean }): Int32Array {
   return Int32Array.from(keys.keys()).filter((row) => known.has(keys[row]));
-}
-
-/**
- * Which rows these are: SHA-256 over their sorted keys (8 bytes each, little-endian doubles), its first 32 hexadecimal
- * digits. The same in any order; another one where a row differs.
- */
-export function keysDigest(keys: Float64Array): string {
-  const { buffer, byteOffset, byteLength } = keys.toSorted();
-  return sha256([new Uint8Array(buffer, byteOffset, byteLength)]).slice(0, 32);
-}
-
-/** {@link keysDigest}; undefined without rows, or where a key lasts only as long as the process. */
-export function rowsDigest({ keys, opaque }: RowKeys): string | undefined {
-  return keys.length === 0 || opaque.includes(1) ? undefined : keysDigest(keys);
 }

@@ -1,7 +1,7 @@
 /** Rows copied, compared by content, and read more than once. */
 
 export { copyOf } from './copy.js';
-export { type Equals, equalsOf, keysDigest, oneOfEach, rowsDigest, whereKnown } from './equals.js';
+export { type Equals, equalsOf, oneOfEach, whereKnown } from './equals.js';
 export { eachOf, iteratorOf, REUSED, ReusedObjects } from './iterator.js';
 export { KeySet } from './keySet.js';
 export { ownArray, withOwnArrays } from './own.js';

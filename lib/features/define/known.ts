@@ -1,8 +1,8 @@
 import { show } from '../../check.js';
 import { denseBlock } from '../../data/blocks/index.js';
 import { OptionError } from '../../errors.js';
+import { textDigest } from '../../util/digest.js';
 import type { JsonValue } from '../../util/state.js';
-import { textDigest } from '../../util/textDigest.js';
 import type { Key } from '../lookup/index.js';
 import type { FittedFeature } from './feature.js';
 import { type CheckedOutcome, type Filling, filled, numbersFault } from './filling.js';

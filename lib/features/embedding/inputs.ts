@@ -1,8 +1,8 @@
 import { sha256 } from '#sha256';
 import { FeatureError } from '../../errors.js';
+import { textDigest } from '../../util/digest.js';
 import { errorText } from '../../util/errorText.js';
 import type { JsonValue } from '../../util/state.js';
-import { textDigest } from '../../util/textDigest.js';
 import {
   type Feature,
   type FittedFeature,

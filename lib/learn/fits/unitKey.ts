@@ -1,6 +1,6 @@
 import { type BlockRows, storedBlock } from '../../data/blocks/index.js';
+import { textDigest } from '../../util/digest.js';
 import { sha256 } from '../../util/sha256.js';
-import { textDigest } from '../../util/textDigest.js';
 import type { LearnerRecipe } from '../learners/index.js';
 import type { FitUnit } from './unit.js';
 

@@ -1,4 +1,4 @@
-import { textDigest } from '../../util/textDigest.js';
+import { textDigest } from '../../util/digest.js';
 
 /**
  * The page's only script: the slider swaps the parts of a choice, which are prepared in templates,

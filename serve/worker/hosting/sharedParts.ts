@@ -1,8 +1,8 @@
 import type { Sharing } from '../../../cascades/internal.js';
 import { type FittedFeature, featureOf, stable } from '../../../lib/features/define/index.js';
 import { loaders, type Model } from '../../../lib/learn/learners/index.js';
+import { textDigest } from '../../../lib/util/digest.js';
 import type { State } from '../../../lib/util/state.js';
-import { textDigest } from '../../../lib/util/textDigest.js';
 import { SharedFeature } from './sharedFeature.js';
 
 /** What a thread holds once, for all cascades that have it. */

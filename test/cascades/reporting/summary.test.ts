@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'ava';
+import { contentsOf, rowsDigest } from '../../../cascades/holdout/index.js';
 import { agreementWorld, type NumberRow, numberWorld } from '../../../datasets/index.js';
 import {
   absoluteError,
@@ -13,7 +14,7 @@ import {
   ridgeRegression,
   tune,
 } from '../../../index.js';
-import { RowReader, rowsDigest } from '../../../lib/data/rows/index.js';
+import { RowReader } from '../../../lib/data/rows/index.js';
 import { VERSION } from '../../../lib/util/version.js';
 import { profileOf, tuneWorld, worldsProfile } from '../../support/agreement.js';
 import { folderFor } from '../../support/files.js';
@@ -185,7 +186,7 @@ test('when and from what it was made is kept in its file, and what was certified
     date: later.toISOString(),
     seed: null,
     rows: { tune: 1_200, certify: 900 },
-    digests: { tune: digests?.tune, certify: rowsDigest(new RowReader().keysOf(fresh)) },
+    digests: { tune: digests?.tune, certify: rowsDigest(contentsOf(new RowReader(), fresh, undefined)) },
   });
   t.true(flat(renewed.summary()).includes(`900 rows to certify are ${renewed.made?.digests?.certify}`));
   await t.throwsAsync(tuneWorld({ rows }, { date: '2026' as unknown as Date }), {

@@ -3,7 +3,7 @@ import { ModelError } from '../../../errors.js';
 import { stable } from '../../../features/define/index.js';
 import type { ScoreContext } from '../../../learn/learners/index.js';
 import { type Closable, closable } from '../../../util/closable.js';
-import { textDigest } from '../../../util/textDigest.js';
+import { textDigest } from '../../../util/digest.js';
 import { systemTimer } from '../../../util/timer.js';
 import type { TrainedModel, TrainedRegression } from '../../full/index.js';
 import type { ChatMessage, ChatReply } from '../asking/index.js';

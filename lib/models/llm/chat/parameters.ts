@@ -1,7 +1,7 @@
 import { stable } from '../../../features/define/index.js';
+import { textDigest } from '../../../util/digest.js';
 import { Secrets } from '../../../util/secrets.js';
 import type { JsonValue } from '../../../util/state.js';
-import { textDigest } from '../../../util/textDigest.js';
 import {
   type ChatParameters,
   type ChatProvider,

@@ -1,7 +1,7 @@
 import { show } from '../../../check.js';
 import { ModelError, OptionError } from '../../../errors.js';
+import { textDigest } from '../../../util/digest.js';
 import { errorText } from '../../../util/errorText.js';
-import { textDigest } from '../../../util/textDigest.js';
 import { hasWords } from '../../../util/wholeWord.js';
 import type { ChatMessage, ChatQuestion } from '../asking/index.js';
 import { textTokens } from '../money/index.js';

@@ -3,8 +3,8 @@ import { OptionError } from '../../../errors.js';
 import { stable } from '../../../features/define/index.js';
 import type { EncodeContext } from '../../../features/embedding/index.js';
 import { type Closable, closable } from '../../../util/closable.js';
+import { textDigest } from '../../../util/digest.js';
 import { Secrets } from '../../../util/secrets.js';
-import { textDigest } from '../../../util/textDigest.js';
 import { TOKENS_PRICED, textTokens } from '../money/index.js';
 import { ENDPOINT_OPTIONS, Endpoint } from '../providers/index.js';
 import {

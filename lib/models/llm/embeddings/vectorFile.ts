@@ -1,8 +1,8 @@
 import { type FileHandle, open, stat } from 'node:fs/promises';
 import { setTimeout } from 'node:timers/promises';
 import { ArtifactError } from '../../../errors.js';
+import { textDigest } from '../../../util/digest.js';
 import { errorText } from '../../../util/errorText.js';
-import { textDigest } from '../../../util/textDigest.js';
 
 /** What the vectors of a file depend on. */
 export interface VectorsOf {

@@ -1,5 +1,5 @@
+import { textDigest } from '../../../util/digest.js';
 import { jsonOf } from '../../../util/jsonOf.js';
-import { textDigest } from '../../../util/textDigest.js';
 import type { ChatMessage, ChatReply } from '../asking/index.js';
 
 /** What a journal keeps. Money is what was paid or may have been; ids are of questions asked once on purpose. */

@@ -1,6 +1,6 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { equalsOf, keysDigest, oneOfEach, RowReader, rowsDigest } from '../../../../lib/data/rows/index.js';
+import { equalsOf, oneOfEach, RowReader } from '../../../../lib/data/rows/index.js';
 import { random } from '../../../../lib/stats/index.js';
 import { expectRate } from '../../../support/rates.js';
 
@@ -209,16 +209,4 @@ test("a '#' in a text or a remark of a class hides nothing, and a private field 
   }
   const rows = [new Coloured(1), new Coloured(1), new Coloured(2), new Hidden(1), new Hidden(1)];
   t.deepEqual([...equalsOf(reader.keysOf(rows).keys).first], [0, 0, 2, 3, 4]);
-});
-
-test('a digest of rows is that of their sorted keys, and none where a row has no content', (t) => {
-  // 1 and 2 as little-endian doubles: printf '\\0\\0\\0\\0\\0\\0\\360\\77\\0\\0\\0\\0\\0\\0\\0\\100' | sha256sum
-  t.is(keysDigest(Float64Array.of(2, 1)), 'dc91ce9a50ddc828740aa26743716897');
-  const digest = (...rows: unknown[]) => rowsDigest(reader.keysOf(rows));
-  const [a, b, c] = [{ text: 'a' }, { text: 'b' }, { text: 'c' }];
-  t.is(digest(a, b, c), digest(c, { ...a }, b));
-  t.not(digest(a, b, c), digest(a, b, { text: 'd' }));
-  t.not(digest(a, b), digest(a, b, b));
-  t.is(digest(a, new Hidden('x')), undefined);
-  t.is(digest(), undefined);
 });

@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'ava';
 import { VectorFile } from '../../../../../lib/models/llm/embeddings/vectorFile.js';
-import { textDigest } from '../../../../../lib/util/textDigest.js';
+import { textDigest } from '../../../../../lib/util/digest.js';
 import { folderFor } from '../../../../support/files.js';
 
 const OF = { model: 'letters', dimensions: null, extra: null };
