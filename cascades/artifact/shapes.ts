@@ -118,6 +118,7 @@ const made = object({
   seed: nullable(either(text, number)),
   rows: object({ tune: naturalNumber, certify: naturalNumber }),
   digests: optional(object({ tune: optional(text), certify: optional(text) })),
+  files: optional(object({ tune: optional(list(text)), certify: optional(list(text)) })),
 });
 
 const repeating = object({

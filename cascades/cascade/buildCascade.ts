@@ -6,6 +6,7 @@ import { type Ledger, rowsDigest } from '../holdout/index.js';
 import type { BoundSpec } from '../losses/index.js';
 import {
   type CascadeParts,
+  filesRead,
   frontierOf,
   madeOf,
   type Planning,
@@ -124,6 +125,10 @@ export async function buildCascade<Row, L extends Label, Name extends string>(
       digests: {
         tune: rowsDigest(development.contents),
         certify: rowsDigest(certification.contents),
+      },
+      files: {
+        tune: filesRead(options.rows),
+        certify: filesRead(options.certify?.rows ?? options.rows),
       },
     }),
     evidence: tested && {

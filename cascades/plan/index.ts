@@ -18,7 +18,7 @@ export { costingOf, expectedOnPath } from './expectation.js';
 export { cheapestWithin, frontierOf } from './frontier.js';
 export { frozenParts, frozenReference } from './frozenParts.js';
 export { rowIdentity } from './identity.js';
-export { madeOf } from './made.js';
+export { filesRead, madeOf } from './made.js';
 export {
   evenCosts,
   meanCosts,

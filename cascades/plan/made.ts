@@ -8,12 +8,23 @@ export function madeOf({
   tune = 0,
   certify,
   digests,
+  files: { tune: tuned, certify: certified } = {},
 }: {
   readonly date?: Date | undefined;
   readonly seed: number | string | null;
   readonly tune?: number | undefined;
   readonly certify: number;
   readonly digests: Made['digests'];
+  readonly files: Made['files'];
 }): Made {
-  return { date: date.toISOString(), version: VERSION, seed, rows: { tune, certify }, digests };
+  const files = { ...(tuned && { tune: tuned }), ...(certified && { certify: certified }) };
+  return {
+    ...{ date: date.toISOString(), version: VERSION, seed, rows: { tune, certify }, digests },
+    ...((tuned ?? certified) && { files }),
+  };
+}
+
+/** Names of the files that rows are read of, without their folders; undefined where nobody knows. */
+export function filesRead(rows: { readonly files?: readonly string[] | undefined } | readonly unknown[]) {
+  return 'files' in rows ? rows.files?.map((path) => path.replace(/^.*[\\/]/, '')) : undefined;
 }

@@ -194,6 +194,7 @@ export async function recertified<Row, L extends Label, Name extends string>(
       tune: parts.made?.rows.tune,
       certify: rows.rows.length,
       digests: { tune: parts.made?.digests?.tune, certify: rowsDigest(rows.contents) },
+      files: { tune: parts.made?.files?.tune },
     }),
     frontier: frontierOf({ plans, band }, spec, (other) => !isVacuous(certificate, other)),
     restsOn: sumOf(scored.digests, parts.restsOn),

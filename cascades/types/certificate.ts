@@ -281,6 +281,10 @@ export interface Made {
   readonly digests?:
     | { readonly tune?: string | undefined; readonly certify?: string | undefined }
     | undefined;
+  /** Names of the files that they were read of, without their folders, where `csvRows` and its like read them. */
+  readonly files?:
+    | { readonly tune?: readonly string[] | undefined; readonly certify?: readonly string[] | undefined }
+    | undefined;
 }
 
 /** A point of the frontier: what could be served for an epsilon chosen after the fact. */

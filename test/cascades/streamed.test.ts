@@ -1,8 +1,10 @@
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import test from 'ava';
 import { agreementWorld } from '../../datasets/index.js';
+import { jsonlRows } from '../../entries/data.js';
 import { fromRows } from '../../entries/full.js';
 import {
   ArtifactError,
@@ -373,4 +375,23 @@ test('the rows that are read are never all in memory', async (t) => {
   t.is(certificate.verdict, 'certified');
   // Chunks of some thousand rows, and the samples that are read again.
   t.true(most < 8_000, `${most} of ${world.rows.length} rows were alive`);
+});
+
+test('files that rows are read of are named in what was made, without their folders', async (t) => {
+  const file = join(await folderFor(t), 'visits.jsonl');
+  await writeFile(file, rows.map((row) => JSON.stringify(row)).join('\n'));
+  const read = jsonlRows(file, {
+    columns: { page: 'text', text: 'text', seconds: 'number', rest: 'number', kind: 'text' },
+    row: ({ page, text, seconds, rest, kind }) => ({
+      ...{ page: `${page}`, text: `${text}`, seconds: Number(seconds), rest: Number(rest) },
+      kind: kind === 'bought' ? ('bought' as const) : ('left' as const),
+    }),
+  });
+  t.deepEqual(read.files, [file]);
+  const cascade = await tune({ ...options, rows: read, labels: (row: Visit) => row.kind });
+  t.deepEqual(cascade.made?.files, { tune: ['visits.jsonl'], certify: ['visits.jsonl'] });
+  const { made } = await tune({ ...options, rows, labels: (row: Visit) => row.kind });
+  t.is(made?.files, undefined);
+  t.is(made?.digests?.tune, cascade.made?.digests?.tune);
+  t.true(cascade.summary().replace(/\s+/g, ' ').includes('1,440 rows of visits.jsonl to tune on are'));
 });

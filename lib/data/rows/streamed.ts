@@ -7,7 +7,11 @@ import type { RowKeys, RowReader } from './reader.js';
 import type { RowSource } from './source.js';
 
 /** Begins to read all rows: called once for each pass, and each pass gives the same rows in the same order. */
-export type ReadRows<Row> = () => AsyncIterable<Row> | Iterable<Row>;
+export interface ReadRows<Row> {
+  (): AsyncIterable<Row> | Iterable<Row>;
+  /** Paths of the files that it reads, where it says so, as those of `csvRows` and its like. */
+  readonly files?: readonly string[];
+}
 
 /** Rows that are taken from an iterator before others get a turn. */
 const CHUNK = 2048;

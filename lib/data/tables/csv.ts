@@ -86,7 +86,7 @@ export function csvRows(
       throw unreadable(file, error);
     }
   }
-  return async function* read() {
+  const read = async function* () {
     let first: { readonly file: string; readonly names: readonly string[] } | undefined;
     for (const file of files) {
       let names: readonly string[] | undefined;
@@ -120,6 +120,7 @@ export function csvRows(
         throw new TableError(file, undefined, undefined, 'is empty: it has no line with names of columns');
     }
   };
+  return Object.assign(read, { files });
 }
 
 function missingOf(type: ColumnType): number | null {

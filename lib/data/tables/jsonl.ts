@@ -58,10 +58,11 @@ export function jsonlRows(
   checkTypes(columns);
   checkEncoding(encoding);
   if (row !== undefined) checkFunction('row', row);
-  return async function* read() {
+  const read = async function* () {
     for (const file of files)
       for await (const { record } of jsonlRecords(file, encoding, columns)) yield row ? row(record) : record;
   };
+  return Object.assign(read, { files });
 }
 
 /** The objects of a file, each with the line that it was read of. @throws TableError, as {@link jsonlRows} */

@@ -38,7 +38,7 @@ export function parquetRows<Row>(
   const files = filesOf(paths);
   checkNames(columns);
   if (row !== undefined) checkFunction('row', row);
-  return async function* readRows() {
+  const read = async function* () {
     for await (const { groups, read } of openFiles(files, columns)) {
       for (const { rows, index } of groups) {
         const values = Object.entries(await read(index));
@@ -50,4 +50,5 @@ export function parquetRows<Row>(
       }
     }
   };
+  return Object.assign(read, { files });
 }

@@ -17,7 +17,11 @@ export interface RowOption<Row> {
 }
 
 /** Begins to read all rows of all files, each time anew. */
-export type ReadTable<Row> = () => AsyncGenerator<Row, void, void>;
+export interface ReadTable<Row> {
+  (): AsyncGenerator<Row, void, void>;
+  /** Their paths, as given. */
+  readonly files: readonly string[];
+}
 
 /**
  * How a text becomes a value. `number`: empty text is NaN, a missing value. `boolean`: `true`,

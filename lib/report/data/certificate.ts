@@ -108,4 +108,8 @@ export interface ReportMade {
   readonly digests?:
     | { readonly tune?: string | undefined; readonly certify?: string | undefined }
     | undefined;
+  /** Names of the files that they were read of. */
+  readonly files?:
+    | { readonly tune?: readonly string[] | undefined; readonly certify?: readonly string[] | undefined }
+    | undefined;
 }

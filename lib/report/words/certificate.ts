@@ -71,16 +71,25 @@ function madeWords({ date, version, seed, rows }: ReportMade): string {
 }
 
 /** Which rows, for who has a file and wonders whether it's of these. */
-function rowsWords({ rows, digests = {} }: ReportMade): string {
-  const of = (name: string, n: number, digest: string | undefined) =>
+function rowsWords({ rows, digests = {}, files = {} }: ReportMade): string {
+  const of = (name: string, n: number, digest?: string, read: readonly string[] = []) =>
     n === 0
       ? `no rows ${name}`
-      : `${count(n)} rows ${name} ${digest ? `are ${clean(digest)}` : 'have no digest'}`;
+      : `${count(n)} rows ${filesWords(read)}${name} ${digest ? `are ${clean(digest)}` : 'have no digest'}`;
   return (
-    `by digest of their content in any order, ${of('to tune on', rows.tune, digests.tune)}, ` +
-    of('to certify', rows.certify, digests.certify)
+    `by digest of their content in any order, ${of('to tune on', rows.tune, digests.tune, files.tune)}, ` +
+    of('to certify', rows.certify, digests.certify, files.certify)
   );
 }
+
+/** The first few files' names, and how many there are besides. */
+function filesWords(files: readonly string[]): string {
+  if (files.length === 0) return '';
+  const more = files.length > NAMED ? ` and ${count(files.length - NAMED)} more` : '';
+  return `of ${files.slice(0, NAMED).map(clean).join(', ')}${more} `;
+}
+
+const NAMED = 3;
 
 /** Pairs of a term and its value. */
 type Facts = readonly (readonly [string, string])[];

@@ -20,6 +20,12 @@ test('a certificate says when, by what, from which seed and how many rows', (t) 
     new Map(certificateFacts({ ...sample.certificate, made: { ...made, digests } })).get('rows'),
     'by digest of their content in any order, 3,000 rows to tune on are abc, 2,000 rows to certify have no digest',
   );
+  const files = { tune: ['a.csv'], certify: ['b.csv', 'c.csv', 'd.csv', 'e.csv', 'f.csv'] };
+  t.is(
+    new Map(certificateFacts({ ...sample.certificate, made: { ...made, digests, files } })).get('rows'),
+    'by digest of their content in any order, 3,000 rows of a.csv to tune on are abc, ' +
+      '2,000 rows of b.csv, c.csv, d.csv and 2 more to certify have no digest',
+  );
 });
 
 test('where too few rows were there it says how many are enough, and what they would buy', (t) => {
