@@ -192,6 +192,8 @@ async function tuneProblem<Row, L extends Label, Name extends string>(
   run.meter.expect(expectedTimes(run, all, search, profile));
   run.begin('stages', (seconds) => smallPrize(run, planning, seconds));
   const tried = await trainStages(run, material, judging, planning, search);
+  // By the pace that the stages' fits had.
+  run.meter.expect(expectedTimes(run, all, search, profile));
   const aim = again ? await aimed(judging, tried.candidates, again) : judging;
   const { path, isCut } = await searchPath(run, material, aim, search, planning, tried.candidates, reread);
 

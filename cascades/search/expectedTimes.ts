@@ -88,7 +88,7 @@ export function expectedTimes<Row, L extends Label, Name extends string>(
 
 /** Seconds that the certification rows take. @param row seconds of one through features and the full model */
 export function certifySeconds(rows: number, row: number): number {
-  return rows * (1.3 * row + A_ROW / 4);
+  return rows * (1.3 * row + A_ROW / 5);
 }
 
 /** Features are fitted and computed again for folds, mostly of what they keep. */
@@ -96,7 +96,7 @@ const REFITS = 0.5;
 /** Seconds of measuring whatever rows take, and the rows that rounds of small batches and of served ones compute. */
 const [MEASURED, TIMES] = [1.5, [730, 8_160]];
 /** Seconds a row that judges: chains and exit scores are compared on all of them. */
-const A_ROW = 5e-4;
+const A_ROW = 2.5e-4;
 
 /** Multiplications of the fits of stages, and of those after them: the later ones of a chain again, and all that is served. */
 function stageWork<Row, L extends Label, Name extends string>(
