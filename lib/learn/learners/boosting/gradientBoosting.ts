@@ -121,14 +121,16 @@ const COST = { dense: 0.7, sparse: 0.4, row: 3.7, bin: 2, leaf: 2_400, binning: 
 /**
  * Each level of a tree reads at most half of the entries: the other half's histograms come by
  * subtraction. Few columns aren't free: derivatives of rows and the bookkeeping of leaves remain.
- * A sparse column has no more bins than its numbers other than 0 fill, and most have one or two.
+ * A sparse column has no more bins than its numbers other than 0 fill, and most have one or two. Few
+ * rows fill few leaves.
  */
 function workOf(
   { rows, columns, entries, classes, dense = entries >= rows * columns ? columns : 0 }: FitShape,
   { rounds, loss, maxLeaves, maxDepth, maxBins, minRows, rowSample, columnSample }: CheckedBoostingOptions,
 ): number {
-  const levels = Math.min(maxDepth, Math.ceil(log2(maxLeaves)));
-  const leaves = Math.min(maxLeaves, 2 ** levels);
+  const most = Math.max(1, Math.min(maxLeaves, (rowSample * rows) / minRows));
+  const levels = Math.min(maxDepth, Math.ceil(log2(most)));
+  const leaves = Math.min(most, 2 ** levels);
   const numbers = dense * rows;
   const stored = Math.max(0, entries - numbers);
   const bins = (wide: number, filled: number) => Math.min(wide * maxBins, (BINS_A_LEAF * filled) / minRows);

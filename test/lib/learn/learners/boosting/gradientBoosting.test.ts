@@ -259,6 +259,14 @@ test('progress rises to 1, and an abort ends the fit', async (t) => {
   });
 });
 
+test('few rows fill few leaves, so that a fit to them tells the pace of others', (t) => {
+  const of = (rows: number) => ({ rows, columns: 1_000, entries: 1_000 * rows, classes: 2 });
+  const work = (rows: number) => gradientBoosting().work(of(rows));
+  t.true(work(64) < 0.03 * work(3_000));
+  const allLeaves = gradientBoosting({ maxLeaves: 3 }).work(of(64));
+  t.true(Math.abs(work(64) / allLeaves - 1) < 0.1);
+});
+
 test('work grows with the rounds, the rows and the trees of a round', (t) => {
   const shape = { rows: 1000, columns: 20, entries: 20_000, classes: 2 };
   const work = gradientBoosting().work(shape);
