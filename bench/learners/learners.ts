@@ -16,7 +16,7 @@ import { type LinearPeer, startLinear } from '../peers/linear.js';
 import { digitRows, generatedRows } from './data.js';
 import { openEmbedder } from './embedder.js';
 import { type ForestResult, forestChecks, forestTable, measureForest } from './forest.js';
-import { type LinearResults, linearChecks, linearTable, measureLinear } from './linear.js';
+import { linearChecks, linearTable, measureLinear } from './linear.js';
 import { peers } from './peers.js';
 import { measurePenalties, penaltyChecks, penaltyTable } from './penalties.js';
 
@@ -43,7 +43,8 @@ export const learners: Workload = {
     const peer = await startLinear();
     try {
       const parts: Part[] = [];
-      if (cases.includes('models')) parts.push(await modelsPart(peer, { seeds, quick, full, log }));
+      if (cases.includes('trees')) parts.push(await treesPart({ seeds, quick, full, log }));
+      if (cases.includes('linear')) parts.push(await linearPart(peer, { quick, full, log }));
       if (cases.includes('penalties')) {
         const all = full || cases !== CASES ? [1, 2, 3, 4, 5] : [1];
         parts.push(await penaltiesPart(peer, { seeds: seeds.length > 0 ? seeds : all, quick, log }));
@@ -59,7 +60,7 @@ export const learners: Workload = {
   },
 };
 
-const CASES: readonly string[] = ['models', 'penalties'];
+const CASES: readonly string[] = ['trees', 'linear', 'penalties'];
 
 interface Part {
   readonly json: object;
@@ -79,10 +80,26 @@ async function penaltiesPart(
   };
 }
 
-async function modelsPart(
-  linearPeer: LinearPeer | string,
-  { seeds, quick, full, log }: Pick<RunOptions, 'quick' | 'full' | 'log'> & { seeds: readonly number[] },
+async function linearPart(
+  peer: LinearPeer | string,
+  options: Parameters<typeof measureLinear>[2],
 ): Promise<Part> {
+  const embedder = await openEmbedder();
+  const own = typeof embedder === 'string' ? undefined : embedder;
+  const linear = typeof peer === 'string' ? peer : await measureLinear(peer, own, options);
+  return {
+    json: { linear },
+    checks: linearChecks(linear, embedder, options.quick),
+    table: typeof linear === 'string' ? linear : linearTable(linear),
+  };
+}
+
+async function treesPart({
+  seeds,
+  quick,
+  full,
+  log,
+}: Pick<RunOptions, 'quick' | 'full' | 'log'> & { seeds: readonly number[] }): Promise<Part> {
   const chosen = seeds.length > 0 ? seeds : full ? [1, 2, 3] : [1];
   const peer = await startBoosting('scikit-learn');
   try {
@@ -100,18 +117,7 @@ async function modelsPart(
       const { values, labels } = await peer.digits();
       digits.push(await measure(digitRows(values, labels, seed), peer, 1, [1]));
     }
-    const embedder = await openEmbedder();
-    const linear: LinearResults | string =
-      typeof linearPeer === 'string'
-        ? linearPeer
-        : await measureLinear(linearPeer, typeof embedder === 'string' ? undefined : embedder, {
-            quick,
-            full,
-            log,
-          });
     const boosting = { generated: summarise(generated), digits: summarise(digits) };
-    const tables = [tableOf(boosting), forestTable(forests)];
-    if (typeof linear !== 'string') tables.push(linearTable(linear));
     return {
       json: {
         versions: { ...versions(), ...(typeof peer !== 'string' && { sklearn: peer.version }) },
@@ -119,14 +125,12 @@ async function modelsPart(
         settings: SETTINGS,
         boosting,
         perSeed: { generated, digits, forests },
-        linear,
       },
       checks: [
         ...(typeof peer === 'string' ? missing(peer) : checksOf(boosting, quick)),
         ...forestChecks(forests, quick),
-        ...linearChecks(linear, embedder, quick),
       ],
-      table: tables.join('\n\n'),
+      table: [tableOf(boosting), forestTable(forests)].join('\n\n'),
     };
   } finally {
     if (typeof peer !== 'string') await peer.close();

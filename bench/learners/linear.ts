@@ -44,7 +44,7 @@ export interface AccuracyResult {
   readonly seconds: number;
 }
 
-export interface LinearResults {
+interface LinearResults {
   readonly fits: readonly FitResult[];
   readonly accuracy: readonly AccuracyResult[];
 }
