@@ -62,6 +62,22 @@ test('what was fitted is not fitted again', async (t) => {
   t.is((await readFile(given.checkpoint)).length, before, 'nothing was added');
 });
 
+test('a budget in seconds begins anew with each process, and what was fitted takes none of it', async (t) => {
+  const given = { ...options, checkpoint: await pathFor(t), budget: { seconds: 60 } };
+  t.true(await endedAt('search', given));
+  const before = (await readFile(given.checkpoint)).length;
+  t.true(await endedAt('search', given));
+  t.is((await readFile(given.checkpoint)).length, before, 'nothing was added');
+  const resumed = await tune(given);
+  t.is(
+    resumed.certificate.verdict,
+    (await tune({ ...options, profile: resumed.profile })).certificate.verdict,
+  );
+  const stages = resumed.fits.filter(({ why }) => why === 'finalist');
+  t.true(stages.length > 0);
+  t.true(stages.every(({ seconds }) => seconds === 0));
+});
+
 test('what a process had half written when it ended is cut off', async (t) => {
   const path = await pathFor(t);
   const given = { ...options, checkpoint: path };
