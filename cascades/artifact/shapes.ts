@@ -125,7 +125,6 @@ const repeating = object({
   are: oneOf('draws', 'copies', 'either'),
   split: optional(
     object({
-      design: oneOf('held', 'counted'),
       repeat: naturalNumber,
       rows: naturalNumber,
       different: naturalNumber,

@@ -143,7 +143,6 @@ export async function problemOf<Row, L extends Label, Name extends string>(
           equals,
           keys: contents.rows.keys,
           share: certifyShare(drawn),
-          spec: typeof spec === 'function' ? undefined : spec,
           random: splitting,
         })
       : undefined;

@@ -44,14 +44,12 @@ export function modeNotes<L extends Label, Name extends string>({
 export function repeatNotes(certificate: Certificate): string[] {
   const { split } = certificate.repeating ?? {};
   if (split === undefined || !isPromised(certificate)) return [];
-  const { design, repeat, rows, different, seen, spare, asDraws, asCopies } = split;
-  const held =
-    design === 'held'
-      ? `Different rows of the second were held back from tuning, with ${count(spare)} spare copies. `
-      : '';
+  const { repeat, rows, different, seen, spare, asDraws, asCopies } = split;
+  const lost = seen > 0 ? `, of which ${count(seen)} were tuned on and count as lost` : '';
+  const held = spare > 0 ? `${count(spare)} spare copies of these take no part in tuning. ` : '';
   return [
     `${count(repeat)} of the rows equal an earlier one. So a plan must pass two tests: over ${count(rows)} rows, and over one of each of ` +
-      `${count(different)} different rows, of which ${count(seen)} were tuned on and count as lost. ${held}If each row is a draw ` +
+      `${count(different)} different rows${lost}. ${held}If each row is a draw ` +
       `of its own, repeats: true tests ${count(asDraws)} rows alone. If equal rows are copies, repeats: 'copies' tests ${count(asCopies)} ` +
       'different rows alone.',
   ];

@@ -98,11 +98,6 @@ export interface Repeating {
 
 /** Two tests that a plan must pass: over all certification rows, and over one of each different row. */
 export interface RepeatingSplit {
-  /**
-   * `held`: some different rows, with all their copies, were held back from tuning for the second test. `counted`:
-   * few rows repeat, and those of the second test count as lost.
-   */
-  readonly design: 'held' | 'counted';
   /** Rows that equal an earlier one, of all that were given. */
   readonly repeat: number;
   /** Rows of the first test, and units of the second. */

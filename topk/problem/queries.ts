@@ -196,7 +196,8 @@ function fromArrays<Row, L extends Label>(
 function testedTwice({ first }: Equals, drawn: Int32Array, random: Random) {
   const isDrawn = new Uint8Array(first.length);
   for (const query of drawn) isDrawn[query] = 1;
-  const { unseen, lost, apart } = heldByCopies(first, isDrawn, random.fork('coins'));
+  const coins = random.fork('coins');
+  const { unseen, lost, apart } = heldByCopies(first, isDrawn, () => coins.uniform());
   const one = oneOfEach({ first, copies: 0 }, random.fork('one of equals'));
   const oneOf = new Map(Array.from(one, (query) => [first[query], query]));
   const order = Int32Array.of(...unseen, ...lost);

@@ -1,14 +1,24 @@
-import type { Random } from '../../../lib/stats/index.js';
-
 /** The largest share of units that may be drawn where some are equal: with more, chances would be below 0. */
 export const MOST_DRAWN = 0.45;
 
-/** An original with more copies left is never held back: tuning without it would be another tuning. */
+/** An original with more copies left is popular, and never held back: tuning without it would be another tuning. */
 const POPULAR = 50;
 
 /**
+ * The most copies left with which an original is held back; with more it counts as lost. It is odd where the form of the
+ * chances ends below {@link POPULAR}: what is left out of the sums is then above 0, so that no original is tested, other
+ * than as lost, oftener than others are.
+ *
+ * @param drawn units that were drawn, at most half of all
+ */
+export function mostHeld(drawn: number, of: number): number {
+  const most = of - 2 * drawn;
+  return Math.max(0, Math.min(POPULAR, most - 1 + (most % 2)));
+}
+
+/**
  * The chance with which an original is held back from tuning, by the number of its copies that weren't drawn. Then the
- * chance that nothing of it is tuned on is the share drawn, however many copies it has.
+ * chance that nothing of it is tuned on is the share drawn, however many of up to N - 2 n copies it has.
  *
  * Of N units n are drawn, without replacement, and u = N - n are left. An original with m <= u copies has j of them left
  * with chance C(m, j) (n)_(m - j) (u)_j / (N)_m, with falling factorials (x)_k. So it takes
@@ -21,7 +31,7 @@ const POPULAR = 50;
  * Beyond it is 1, for units that count as lost: that is no less than the share.
  *
  * @param left copies that weren't drawn
- * @param drawn units that were drawn, less than half of all
+ * @param drawn units that were drawn, at most half of all
  * @param of all units
  * @returns 1 for 0 copies left, 0 for one, and from 3 or so on about the share drawn
  */
@@ -35,10 +45,11 @@ export function chanceHeld(left: number, drawn: number, of: number): number {
 
 /** Equal units divided for two tests: that of all units drawn, and that of originals. */
 export interface ByCopies {
-  /** Originals of which nothing is tuned on: with chance drawn / all, however many copies they have. */
+  /** Originals of which nothing is tuned on: with chance drawn / all, however many copies they have, and never more. */
   readonly unseen: readonly number[];
-  /** Popular ones, drawn by the same chance, which count as lost. */
+  /** Popular ones, drawn by the same chance or always, which count as lost; and whether there are any popular ones. */
   readonly lost: readonly number[];
+  readonly hasPopular: boolean;
   /** 1 for each unit that takes no part in tuning: drawn or held back. */
   readonly apart: Uint8Array;
 }
@@ -48,25 +59,35 @@ export interface ByCopies {
  *
  * @param first for each unit the first that it equals
  * @param isDrawn 1 for units of the first test: at most {@link MOST_DRAWN} of all, a simple random sample
+ * @param coin a number in [0, 1) for an original, uniform and independent of what was drawn
  */
-export function heldByCopies(first: Int32Array, isDrawn: Uint8Array, random: Random): ByCopies {
+export function heldByCopies(
+  first: Int32Array,
+  isDrawn: Uint8Array,
+  coin: (original: number) => number,
+): ByCopies {
   const left = new Int32Array(first.length);
   let drawn = 0;
   first.forEach((original, unit) => {
     if (isDrawn[unit] === 1) drawn++;
     else left[original]++;
   });
-  const limit = Math.min(POPULAR, first.length - 2 * drawn);
+  const limit = mostHeld(drawn, first.length);
   const [unseen, lost]: [number[], number[]] = [[], []];
   const isHeld = new Uint8Array(first.length);
   first.forEach((original, unit) => {
     if (original !== unit) return;
-    if (random.uniform() >= chanceHeld(left[unit], drawn, first.length)) return;
+    if (coin(unit) >= chanceHeld(left[unit], drawn, first.length)) return;
     if (left[unit] > limit) lost.push(unit);
     else {
       unseen.push(unit);
       isHeld[unit] = 1;
     }
   });
-  return { unseen, lost, apart: isDrawn.map((is, unit) => (is === 1 || isHeld[first[unit]] === 1 ? 1 : 0)) };
+  return {
+    unseen,
+    lost,
+    hasPopular: left.some((copies) => copies > limit),
+    apart: isDrawn.map((is, unit) => (is === 1 || isHeld[first[unit]] === 1 ? 1 : 0)),
+  };
 }

@@ -1,5 +1,10 @@
 import test from 'ava';
-import { chanceHeld, heldByCopies, MOST_DRAWN } from '../../../../cascades/problem/split/byCopies.js';
+import {
+  chanceHeld,
+  heldByCopies,
+  MOST_DRAWN,
+  mostHeld,
+} from '../../../../cascades/problem/split/byCopies.js';
 import { random } from '../../../../lib/stats/index.js';
 
 /** All ways to draw so many of the units, as marks. */
@@ -13,6 +18,7 @@ function draws(of: number, drawn: number): Uint8Array[] {
 
 test('each original is untouched by tuning with the chance of a draw, however many copies it has: all draws', (t) => {
   for (const [of, drawn] of [
+    [4, 1],
     [5, 1],
     [5, 2],
     [8, 3],
@@ -21,15 +27,17 @@ test('each original is untouched by tuning with the chance of a draw, however ma
   ]) {
     const all = draws(of, drawn);
     for (let copies = 1; copies <= of; copies++) {
-      const chances = all.map((marks) =>
-        chanceHeld(marks.subarray(0, copies).filter((mark) => mark === 0).length, drawn, of),
-      );
+      const left = all.map((marks) => marks.subarray(0, copies).filter((mark) => mark === 0).length);
+      const chances = left.map((count) => chanceHeld(count, drawn, of));
       t.true(chances.every((chance) => chance >= -1e-12 && chance <= 1 + 1e-12));
       const mean = chances.reduce((sum, chance) => sum + chance, 0) / all.length;
       // Where more may be left than chances have a form for, the original counts as lost, oftener than it would.
       if (copies <= of - 2 * drawn)
         t.true(Math.abs(mean - drawn / of) < 1e-12, `${copies} of ${of}: ${mean}`);
       else t.true(mean >= drawn / of - 1e-12, `${copies} of ${of}: ${mean}`);
+      const tested = chances.map((chance, i) => (left[i] > mostHeld(drawn, of) ? 0 : chance));
+      const ofTested = tested.reduce((sum, chance) => sum + chance, 0) / all.length;
+      t.true(ofTested <= drawn / of + 1e-12, `${copies} of ${of}, not as lost: ${ofTested}`);
     }
   }
 });
@@ -55,7 +63,8 @@ test('held originals are whole, what was drawn has no part in tuning, popular on
     chance.fork('draw').shuffle(order);
     const isDrawn = new Uint8Array(1_000);
     for (const unit of order.subarray(0, 400)) isDrawn[unit] = 1;
-    const { unseen, lost, apart } = heldByCopies(first, isDrawn, chance.fork('held'));
+    const coins = chance.fork('held');
+    const { unseen, lost, apart } = heldByCopies(first, isDrawn, () => coins.uniform());
     const isUnseen = new Set(unseen);
     for (const [unit, original] of first.entries()) {
       if (isUnseen.has(original)) t.is(apart[unit], 1);
