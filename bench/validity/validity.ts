@@ -7,6 +7,7 @@ import { endToEnd, exactCheck } from './endToEnd.js';
 import { flipsChecks, flipsFigures } from './flips.js';
 import { exceeds, lawOf } from './law.js';
 import { type Length, runTasks, tasksOf, trialsAt } from './pool.js';
+import { powerChecks, repeatsPower } from './repeatsPower.js';
 import { bandCheck, faultCheck, faultOf, promiseCheck, type Result, willumpOf } from './result.js';
 import { scenarioChecks, scenarioTrials } from './scenarioTrials.js';
 import { add, nothing, type Tally } from './trial.js';
@@ -44,6 +45,9 @@ export const validity: Workload = {
     const isShort = quick || !isRun('audits in service');
     const audit = driftFigures(seed, isShort);
     const flips = isRun('flips') ? flipsFigures(seed, quick ? QUICK_TRIALS : TRIALS) : [];
+    const power = isRun('rows that repeat')
+      ? repeatsPower(seed, quick ? QUICK_TRIALS : 4 * QUICK_TRIALS)
+      : [];
     const checks = [
       ...worlds.flatMap((world) => [promiseCheck(world), ...bandCheck(world)]),
       ...tuned.worlds.map(exactCheck),
@@ -52,6 +56,7 @@ export const validity: Workload = {
       ...driftChecks(audit, isShort),
       ...attacked.flatMap(scenarioChecks),
       ...flipsChecks(flips),
+      ...powerChecks(power),
     ];
     const json = {
       workload: 'validity',
@@ -63,6 +68,7 @@ export const validity: Workload = {
       faults,
       audit,
       flips,
+      power,
       scenarios: attacked,
       checks,
     };

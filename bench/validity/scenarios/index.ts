@@ -20,7 +20,7 @@ import { anyChoiceNamed, anyChoiceOfBand } from './modes/modesAnyChoice.js';
 import { modesByBacklog, modesInBursts } from './modes/modesByCaller.js';
 import { modesByLoad } from './modes/modesByLoad.js';
 import { pool, poolUnseen, queriesRepeated } from './pools.js';
-import { repeats } from './repeats.js';
+import { repeats, repeatsBySize } from './repeats.js';
 import { sameRow } from './sameRow.js';
 import type { Scenario } from './scenario.js';
 import { usedAgain } from './usedAgain.js';
@@ -55,6 +55,7 @@ export const scenarios: readonly Scenario[] = [
   threeTimes,
   copiesCount,
   ...repeats,
+  ...repeatsBySize,
   batchSeed,
   grownBatch,
   ...batchPartitions,

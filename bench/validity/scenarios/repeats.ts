@@ -14,18 +14,24 @@ const SPEC: BoundSpec = { loss: 'disagreement', epsilon: 0.05, delta: 0.05 };
 const OVER = 1.001;
 
 /** Which rows were tuned on and which certify, by the library or by a mistake. */
-interface Design {
+export interface Design {
   readonly certify: Int32Array;
   readonly samples?: readonly UnitSample[] | undefined;
   readonly isTuned: (row: number) => boolean;
 }
 
-type Split = (equals: Equals, keys: Float64Array, share: number, random: Random) => Design;
+export type Split = (equals: Equals, keys: Float64Array, share: number, random: Random) => Design;
 
 /** As `tune` splits them. */
-const asTuned: Split = (equals, keys, share, chance) => {
-  const { certify, samples, apart } = eitherWay({ equals, keys, share, spec: SPEC, random: chance });
+export const asTuned: Split = (equals, keys, share, chance) => {
+  const { certify, samples, apart } = eitherWay({ equals, keys, share, random: chance });
   return { certify, samples, isTuned: (row) => apart[row] === 0 };
+};
+
+/** As `tune` does with `repeats: 'copies'`: by sets of equal rows, one of each. */
+export const oneOfEachSet: Split = (equals, keys, share, chance) => {
+  const { certify, samples, isTuned } = bySets(equals, keys, share, chance);
+  return { certify, samples: samples?.slice(1), isTuned };
 };
 
 /** By sets of equal rows, all of which count: popular values weigh in full, though tuning never saw them. */
@@ -35,7 +41,7 @@ const bySets: Split = (equals, keys, share, chance) => {
 };
 
 /** Row by row, each a draw of its own. */
-const byRows: Split = (_, keys, share, chance) => {
+export const byRows: Split = (_, keys, share, chance) => {
   const { certify, isTuned } = splitAt(
     sample(keys.length, Math.round(share * keys.length), chance),
     keys,
@@ -60,17 +66,33 @@ function splitAt(certify: Int32Array, keys: Float64Array, chance: Random): Desig
 
 /** Whether a plan that truly loses too much passes: the one whose loss is least above epsilon. */
 function breaks(
-  { world, share = SHARE }: OnTrial,
+  { world, share = SHARE, epsilon = SPEC.epsilon }: OnTrial,
   drawn: Drawn,
   split: Split,
   chance: Random,
   among: OnTrial['among'],
 ): boolean {
+  const spec = { ...SPEC, epsilon };
+  const plan = { world, loss: OVER * epsilon, among };
+  return isCertified(plan, drawn, split(equalsOf(drawn.values), drawn.values, share, chance), spec, chance);
+}
+
+/**
+ * Whether a design certifies the plan that truly loses so much.
+ *
+ * @param plan its world, and its loss among all rows or those that weren't tuned on
+ */
+export function isCertified(
+  { world, loss, among }: Pick<OnTrial, 'world' | 'among'> & { readonly loss: number },
+  drawn: Drawn,
+  { certify, samples, isTuned }: Design,
+  spec: BoundSpec,
+  chance: Random,
+): boolean {
   const { values, sure, isWrong } = drawn;
-  const { certify, samples, isTuned } = split(equalsOf(values), values, share, chance);
   const tuned = new Set(values.filter((_, row) => isTuned(row)));
   const lossFrom = (from: number) => trueLossOf(world, drawn, (value) => tuned.has(value), from, among);
-  const from = mostWith(lossFrom, OVER * SPEC.epsilon);
+  const from = mostWith(lossFrom, loss);
   if (from === undefined) return false;
   const of = (value: (value: number) => number) => Float64Array.from(certify, (row) => value(values[row]));
   const full = of((value) => Number(!isWrong[value] || (world.memory && tuned.has(value))));
@@ -81,7 +103,7 @@ function breaks(
   };
   const table = { stages: [stage], full, labels: undefined, groups: undefined, samples, classes: [0, 1] };
   const path = [[Float64Array.of(Number.POSITIVE_INFINITY, from)]];
-  return certifyPath(path, table, SPEC, chance).step === 0;
+  return certifyPath(path, table, spec, chance).step === 0;
 }
 
 /** The score from which on the loss is least above a limit: losses fall as it grows. */
@@ -103,8 +125,10 @@ interface OnTrial {
   readonly wrong: Split;
   /** The share of rows for the certificate. */
   readonly share?: number;
+  /** @defaultValue .05 */
+  readonly epsilon?: number;
   /** What the mistake was to promise. */
-  readonly among?: 'all' | 'untuned';
+  readonly among?: 'all' | 'untuned' | undefined;
 }
 
 function scenarioOf(trial: OnTrial): Scenario {
@@ -189,6 +213,23 @@ const fewCopies: OnTrial = {
   wrong: untunedRows,
 };
 
+/** So small a table that some values have too many copies to be held, and count as lost. */
+const fewRows: OnTrial = {
+  name: 'rows that repeat: some 120 rows, of values given ten and thirty times, over originals',
+  fault: 'a split row by row, and a test of the certification rows that equal no row tuned on',
+  world: {
+    draws: 60,
+    kinds: [
+      { share: 0.9, error: 0.2, copies: 1 },
+      { share: 0.08, error: 0.95, copies: 10 },
+      { share: 0.02, error: 0.95, copies: 30 },
+    ],
+    memory: true,
+  },
+  wrong: untunedRows,
+  epsilon: 0.2,
+};
+
 /** Judged by what each reading promises: over all rows where these are independent draws, over originals where they are copies. */
 export const repeats: readonly Scenario[] = [
   popularValue,
@@ -196,7 +237,17 @@ export const repeats: readonly Scenario[] = [
   thrice,
   copiesByClass,
   fewCopies,
+  fewRows,
 ].map(scenarioOf);
+
+/** The same in small tables, where a share that is drawn isn't a coin each, and in large ones. */
+export const repeatsBySize: readonly Scenario[] = [600, 3_000, 20_000].flatMap((rows) =>
+  [popularValue, thrice, copiesByClass].map((trial) => {
+    const { kinds } = trial.world;
+    const draws = Math.round(rows / kinds.reduce((sum, { share, copies }) => sum + share * copies, 0));
+    return scenarioOf({ ...trial, name: `${trial.name}, ${rows} rows`, world: { ...trial.world, draws } });
+  }),
+);
 
 /**
  * Rows of a popular value are draws, and others are copies: neither reading holds. The copies make the value rare among rows,
