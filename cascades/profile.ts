@@ -7,6 +7,7 @@ import { type Learner, logisticRegression } from '../lib/learn/learners/index.js
 import { random, stratifiedFolds } from '../lib/stats/index.js';
 import { profilePipeline, withGoingOn } from './costs/index.js';
 import {
+  approximateOf,
   checkFidelities,
   checkFull,
   checkLabels,
@@ -75,20 +76,13 @@ export async function profile<Row, L extends Label, Name extends string>(
   options: Spelt<ProfileOptions<Row, L, Name>>,
 ): Promise<Profile<Name>> {
   checkKeys(options, KEYS);
-  const {
-    features,
-    rows,
-    labels,
-    full = logisticRegression(),
-    approximate = [full],
-    seed = 0,
-    signal,
-  } = options;
+  const { features, rows, labels, full = logisticRegression(), seed = 0, signal } = options;
   checkFeatureSet(features);
   checkFidelities(options);
   checkFull(full, features);
   const numeric = isRegression(full);
-  checkLearners([approximate].flat(), numeric, features);
+  const approximate = approximateOf({ ...options, full });
+  checkLearners(approximate, numeric, features);
   if (!Array.isArray(rows)) throw new OptionError('rows', `expected an array, got ${show(rows)}`);
   if (rows.length < 2 * FOLDS) {
     throw new DataError(`rows: ${rows.length}; expected at least ${2 * FOLDS}, and some hundreds`);

@@ -1,5 +1,6 @@
 /** Options of `tune` checked, classes and bounds resolved, rows split. */
 
+export { approximateOf } from './approximate.js';
 export type { Bound, BoundInUnits, BoundPart, JointBound, SingleBound } from './bound.js';
 export { type Budget, secondsOf } from './budget.js';
 export { checkThinClasses, classesOf } from './classes.js';
@@ -8,20 +9,16 @@ export { decisionOf } from './decision.js';
 export type { Effort } from './effort.js';
 export { checkFidelities, fidelitiesOf } from './fidelities.js';
 export { TIMED } from './fitLog.js';
+export { checkFull, type FullOption, featuresRead, isRegression } from './full.js';
 export { jobDigests } from './jobDigests.js';
 export { checkLabels } from './labels.js';
 export { checkLearners, checkPredicted } from './learners.js';
 export { checkPrices, checkProfilePrices, objectiveOf, objectiveWords } from './objective.js';
 export {
-  approximateOf,
-  checkFull,
   checkProfile,
   checkRepeats,
   checkShared,
   checkTimeout,
-  type FullOption,
-  featuresRead,
-  isRegression,
   type Labels,
   type Progress,
   patienceOf,

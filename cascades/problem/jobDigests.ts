@@ -5,7 +5,8 @@ import { sha256 } from '../../lib/util/sha256.js';
 import { VERSION } from '../../lib/util/version.js';
 import type { Contents } from '../holdout/index.js';
 import type { Label } from '../types/index.js';
-import { approximateOf, type SettledOptions } from './options.js';
+import { approximateOf } from './approximate.js';
+import type { SettledOptions } from './options.js';
 import type { Problem } from './problem.js';
 
 /** Options of how a job runs and what it reports; they don't change what it finds. */

@@ -1,7 +1,7 @@
 import type { Objective, Profile } from '../../lib/costs/index.js';
 import { OptionError } from '../../lib/errors.js';
 import type { FeatureSet } from '../../lib/features/define/index.js';
-import { type FullOption, featuresRead } from './options.js';
+import { type FullOption, featuresRead } from './full.js';
 
 /** The source of prices: a profile if given, else the features and the full model themselves. */
 interface Priced<Row> {

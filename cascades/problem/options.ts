@@ -9,7 +9,6 @@ import {
   checkSeed,
   checkSignal,
   checkWhole,
-  meant,
   show,
 } from '../../lib/check.js';
 import type { Clock, Objective, Profile } from '../../lib/costs/index.js';
@@ -17,22 +16,19 @@ import type { ReadRows } from '../../lib/data/rows/index.js';
 import { DataError, OptionError } from '../../lib/errors.js';
 import type { FeatureSet } from '../../lib/features/define/index.js';
 import type { FitThreads } from '../../lib/learn/fits/index.js';
-import {
-  gradientBoosting,
-  type Learner,
-  logisticRegression,
-  ridgeRegression,
-} from '../../lib/learn/learners/index.js';
-import type { TrainedModel, TrainedRegression } from '../../lib/models/full/index.js';
+import type { Learner } from '../../lib/learn/learners/index.js';
+import type { TrainedRegression } from '../../lib/models/full/index.js';
 import { type Patience, patient, systemTimer, type Timer } from '../../lib/run/runtime/index.js';
 import type { Forecast, Label, Repeats, Step } from '../types/index.js';
+import { approximateOf } from './approximate.js';
 import { type Bound, checkBound, lossNeedingLabels } from './bound.js';
 import { type Budget, checkBudget } from './budget.js';
 import type { DecisionOption } from './decision.js';
 import { EFFORTS, type Effort } from './effort.js';
 import { checkFidelities } from './fidelities.js';
-import { checkLabels, isLabel } from './labels.js';
-import { callIt, checkFittedOn, checkLearner, checkLearners, checkOnFeatures } from './learners.js';
+import { checkFull, type FullOption, isRegression } from './full.js';
+import { checkLabels } from './labels.js';
+import { callIt, checkFittedOn, checkLearners } from './learners.js';
 import { checkPrices } from './objective.js';
 import type { Split } from './split/index.js';
 import { checkRows } from './survey.js';
@@ -68,7 +64,8 @@ export interface TuneOptions<Row, L extends Label, Name extends string> {
   readonly full: FullOption<L> | Promise<FullOption<L>>;
   /**
    * Learners for the stages. @defaultValue `full` where that is a learner, else what `full` carries as `approximate`,
-   * else logistic or ridge regression, and boosted trees where a feature has missing values
+   * and cheaper ones beside it: small boosted trees of its options, and logistic or ridge regression where no feature has
+   * missing values. Of a trained model that carries none: linear, or boosted trees where a feature has missing values
    */
   readonly approximate?: Learner | readonly Learner[];
   /** The loss allowed against the full model, and the chance that it is exceeded. */
@@ -170,14 +167,6 @@ export interface RegressionOptions<Row, Name extends string>
 /** Options of `tune` after a promised full model has settled. */
 export interface SettledOptions<Row, L extends Label, Name extends string> extends TuneOptions<Row, L, Name> {
   readonly full: FullOption<L>;
-}
-
-/** A full model: a learner to train, or a trained model. */
-export type FullOption<L> = Learner | TrainedModel<L> | TrainedRegression;
-
-/** Whether answers are numbers, and not classes. */
-export function isRegression(full: FullOption<unknown>): boolean {
-  return 'task' in full && full.task === 'regression';
 }
 
 /** The progress of `tune`. */
@@ -367,78 +356,6 @@ export function patienceOf({
   timer = systemTimer,
 }: Pick<TuneOptions<never, never, never>, 'featureTimeoutMs' | 'timer'>): Patience {
   return patient(featureTimeoutMs, timer);
-}
-
-/** Learners for the stages. Linear ones take no missing values, so that boosted trees are the default where features have some. */
-export function approximateOf<L>({
-  approximate,
-  full,
-  features,
-}: {
-  readonly approximate?: Learner | readonly Learner[] | undefined;
-  readonly full: FullOption<L>;
-  readonly features: FeatureSet<never>;
-}): readonly Learner[] {
-  if (approximate !== undefined) return [approximate].flat();
-  if ('fit' in full) return [full];
-  if (full.approximate !== undefined) return [full.approximate];
-  const hasGaps = features.names.some((name) => features.get(name).missing);
-  if (isRegression(full)) return [hasGaps ? gradientBoosting({ loss: 'squared' }) : ridgeRegression()];
-  return [hasGaps ? gradientBoosting() : logisticRegression()];
-}
-
-export function checkFull<L>(full: FullOption<L>, features: FeatureSet<never>): void {
-  if (typeof full !== 'object' || full === null) {
-    throw new OptionError('full', `expected a learner or a trained model, got ${show(full)}${callIt(full)}`);
-  }
-  if ('fit' in full) {
-    checkLearner('full', full);
-    checkOnFeatures('full', full, features);
-  } else if (typeof full.score !== 'function' || !('task' in full || Array.isArray(full.labels))) {
-    throw new OptionError(
-      'full',
-      "expected a learner with fit(), or a trained model with score() and labels or task: 'regression'",
-    );
-  } else if ('task' in full) {
-    if (full.task !== 'regression' || full.classes !== 1) {
-      throw new OptionError(
-        'full',
-        "expected task: 'regression' and classes: 1, the number that it gives a row",
-      );
-    }
-  } else if (full.labels.length < 2 || full.labels.length !== full.classes) {
-    throw new OptionError(
-      'full',
-      `has ${full.labels.length} labels and ${full.classes} classes; expected as many, at least 2`,
-    );
-  } else {
-    const odd = full.labels.find((label) => !isLabel(label));
-    if (odd !== undefined)
-      throw new OptionError('full', `has a label ${show(odd)}; expected strings, finite numbers or booleans`);
-  }
-  if (!('fit' in full) && full.readsRows && full.reads !== undefined) {
-    throw new OptionError('full.reads', 'a model that reads the rows reads no feature; leave it out');
-  }
-  if ('reads' in full) checkReads(full.reads, features.names);
-}
-
-/** The features that a trained model reads: none where it reads the rows. */
-export function featuresRead(
-  { reads, readsRows = false }: Pick<TrainedModel<unknown>, 'reads' | 'readsRows'>,
-  names: readonly string[],
-): readonly string[] {
-  return readsRows ? [] : (reads ?? names);
-}
-
-function checkReads(reads: readonly string[] | undefined, names: readonly string[]): void {
-  if (reads?.length === 0) throw new OptionError('full.reads', 'is empty; expected names of features');
-  const unknown = reads?.find((name) => !names.includes(name));
-  if (unknown !== undefined) {
-    throw new OptionError(
-      'full.reads',
-      `no feature is named '${unknown}'; there are ${names.join(', ')}${meant(unknown, names)}`,
-    );
-  }
 }
 
 export function checkProfile(profile: Profile, names: readonly string[], learners: readonly Learner[]): void {

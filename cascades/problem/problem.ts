@@ -14,18 +14,14 @@ import {
 } from '../holdout/index.js';
 import type { BoundSpec } from '../losses/index.js';
 import { type Label, widthOf } from '../types/index.js';
+import { approximateOf } from './approximate.js';
 import { asksTwiceIn, specOf } from './bound.js';
 import { alikeNotes, checkThinClasses, classesOf, thinNotes } from './classes.js';
 import { codesOf } from './codes.js';
 import { decisionOf } from './decision.js';
+import { isRegression } from './full.js';
 import { checkPredicted } from './learners.js';
-import {
-  approximateOf,
-  checkTuneOptions,
-  isRegression,
-  type Labels,
-  type SettledOptions,
-} from './options.js';
+import { checkTuneOptions, type Labels, type SettledOptions } from './options.js';
 import {
   certifyShare,
   checkClasses,

@@ -37,4 +37,5 @@ export {
 export { type LearnerRecipe, recipeOf } from './recipe.js';
 export { type RidgeLearner, type RidgeOptions, ridgeRegression } from './ridge.js';
 export { scoreInto } from './scoreInto.js';
+export { smaller } from './smaller.js';
 export { checkShapes, targetDistributions, targetNumbers } from './targets.js';

@@ -1,5 +1,5 @@
 import { gradientBoosting } from './boosting/index.js';
-import { loadBoostedModel } from './boosting/model.js';
+import { loadBoostedModel, SMALL_BOOSTING } from './boosting/model.js';
 import type { Learner } from './learner.js';
 import { loadLinearModel } from './linear.js';
 import { logisticRegression } from './logistic.js';
@@ -15,6 +15,7 @@ export const loaders: readonly Loader[] = [
   { name: 'logistic-regression', load: (state) => loadLinearModel('logistic-regression', state) },
   { name: 'ridge-regression', load: (state) => loadLinearModel('ridge-regression', state) },
   { name: 'gradient-boosting', load: (state) => loadBoostedModel('gradient-boosting', state) },
+  { name: SMALL_BOOSTING, load: (state) => loadBoostedModel('gradient-boosting', state) },
   { name: 'random-forest', load: (state) => loadRandomForest('random-forest', state) },
 ];
 

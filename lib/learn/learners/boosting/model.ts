@@ -24,6 +24,9 @@ export interface BoostedModel extends Ensemble, BoostedParameters {
   score(blocks: readonly Block[], out: Float64Array): void;
 }
 
+/** What boosted trees are called that are smaller than those of the full model: one file may have models of both. */
+export const SMALL_BOOSTING = 'small-gradient-boosting';
+
 export function boostedModel(name: string, parameters: BoostedParameters): BoostedModel {
   const { classes, columns, forest, importance } = parameters;
   const { outputs } = forest;
