@@ -21,7 +21,15 @@ import {
   type TuneOptions,
 } from './problem/index.js';
 import { FirstRows, fitFeatures } from './scoring/index.js';
-import { chooser, fitOn, silentAmong, triedVersions, versionsOf, wholeName } from './training/index.js';
+import {
+  ableLearners,
+  chooser,
+  fitOn,
+  silentAmong,
+  triedVersions,
+  versionsOf,
+  wholeName,
+} from './training/index.js';
 import { type Label, type Spelt, widthOf } from './types/index.js';
 
 /** Options of `profile`. */
@@ -136,7 +144,8 @@ export async function profile<Row, L extends Label, Name extends string>(
   });
   const model = await fit(await choose(full), features.names);
   const learners: Learner[] = [];
-  for (const learner of approximate) learners.push(await choose(learner));
+  const able = ableLearners(approximate, blocks, options.approximate !== undefined);
+  for (const learner of able) learners.push(await choose(learner));
   const every = await profilePipeline(
     {
       features: set,

@@ -123,7 +123,7 @@ test('what is no bytes, and bytes that are damaged, are refused', async (t) => {
 test('loaders are named as the learners are', (t) => {
   const learners = [logisticRegression(), ridgeRegression(), gradientBoosting(), randomForest()];
   t.deepEqual(
-    loaders.map(({ name }) => name),
+    loaders.map(({ name }) => name).filter((name) => !name.startsWith('small-')),
     learners.map(({ name }) => name),
   );
 });

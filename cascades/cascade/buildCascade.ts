@@ -17,7 +17,7 @@ import {
   type TestedPath,
   type Tuning,
 } from '../plan/index.js';
-import { fidelitiesOf, type Problem, type Run, secondsOf } from '../problem/index.js';
+import { approximateOf, fidelitiesOf, type Problem, type Run, secondsOf } from '../problem/index.js';
 import { isChoosable } from '../recertify/index.js';
 import { type ChosenPath, type TriedCandidates, triedSubsets } from '../search/index.js';
 import { type Stable, stabilityOf } from '../stability/index.js';
@@ -100,6 +100,7 @@ export async function buildCascade<Row, L extends Label, Name extends string>(
       ...problem.notes,
       ...tried.reductions.map((reduction) => `To keep within the budget: ${reduction}.`),
       ...tried.untried,
+      ...unableNotes(run),
       ...offNotes(features.fitted, fidelitiesOf(options), served?.plan.stages),
       ...(secondsOf(options.budget) === undefined
         ? []
@@ -164,6 +165,19 @@ function silences({ chain }: ChosenPath<Label, string>): string[] {
       `Stage ${s + 1} of the chain: the scores of ${count(silent)} of ${count(confidence.length)} tuning rows are tied, NaN or infinite. Such rows never exit there.`,
     ];
   });
+}
+
+/** Learners that `tune` would have offered stages, and that can't take some number of a feature. */
+function unableNotes<Row, L extends Label, Name extends string>({
+  options,
+  learners,
+}: Run<Row, L, Name>): string[] {
+  const able = new Set(learners.map(({ name }) => name));
+  const unable = approximateOf(options).flatMap(({ name }) => (able.has(name) ? [] : [name]));
+  if (unable.length === 0) return [];
+  return [
+    `${unable.join(', ')} wasn't tried in stages: a feature has a value that is no finite number. Declare missing values (missing: true).`,
+  ];
 }
 
 /** Notes on rows that equal others. @param alike certification rows that equal a tuning row in every feature */

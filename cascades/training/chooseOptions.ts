@@ -17,6 +17,24 @@ interface Choice {
 }
 
 /**
+ * Without the learners that `tune` offers by itself and that can't take some number: a feature of one's own may have NaN
+ * that it doesn't declare.
+ *
+ * @param learners the full model's own first
+ * @param isGiven whether they were given
+ */
+export function ableLearners(
+  learners: readonly Learner[],
+  blocks: readonly Block[],
+  isGiven: boolean,
+): readonly Learner[] {
+  const [own, ...offered] = learners;
+  if (isGiven || offered.length === 0) return learners;
+  if (blocks.every(({ values }) => values.every(Number.isFinite))) return learners;
+  return [own, ...offered.filter(({ missing }) => missing)];
+}
+
+/**
  * A run whose learners have no options left open: those are chosen here, once, for all features and
  * the labels, on the rows that models are fitted to and judged by. Without labels they stay open,
  * and each fit chooses.
@@ -25,10 +43,11 @@ export async function chooseOptions<Row, L extends Label, Name extends string>(
   run: Run<Row, L, Name>,
   { blocks }: FeatureBlocks<Row>,
 ): Promise<Run<Row, L, Name>> {
-  const { options, problem, learners, early } = run;
+  const { options, problem, early } = run;
   const { development, split, width } = problem;
   const { labels, rows } = development;
-  if (labels === undefined) return run;
+  const learners = ableLearners(run.learners, blocks, options.approximate !== undefined);
+  if (labels === undefined) return { ...run, learners };
   const choose = chooser({
     names: options.features.names,
     blocks,

@@ -1,6 +1,6 @@
 /** Features, full model and stage models fitted and cross-fitted. */
 
-export { chooseOptions, chooser } from './chooseOptions.js';
+export { ableLearners, chooseOptions, chooser } from './chooseOptions.js';
 export {
   crossFit,
   fitOn,

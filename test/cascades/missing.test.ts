@@ -128,6 +128,30 @@ test('a feature that does not say that it has them is an error that says how', a
   });
 });
 
+test('stages are offered no linear model where a feature of one’s own has gaps and doesn’t say so', async (t) => {
+  const fitted = {
+    columns: 1,
+    compute: (view: RowView<Customer>) => ({
+      ...{ kind: 'dense' as const, rows: view.length, columns: 1 },
+      values: Float32Array.from(view.rows(), ({ bill }) => bill),
+    }),
+    state: { json: null, tensors: {} },
+  };
+  const own = { kind: 'own', reads: [], fit: () => fitted, load: () => fitted };
+  const usage = dense(1, (rows: readonly Customer[]) => Float32Array.from(rows, (row) => row.usage));
+  const given = { rows: customers, labels, full: boosting, seed: 1 } as const;
+  const cascade = await tune({ ...given, features: define<Customer>({ usage, own }), bound });
+  t.false('logistic-regression' in cascade.profile.models);
+  t.regex(
+    cascade.summary().replaceAll(/\s+/g, ' '),
+    /logistic-regression wasn't tried in stages: a feature has a value that is no finite number/,
+  );
+  const { models } = await measured({ ...given, features: define<Customer>({ usage, own }) });
+  t.false('logistic-regression' in models);
+  const sound = await tune({ ...given, features: define<Customer>({ usage, again: usage }), bound });
+  t.true('logistic-regression' in sound.profile.models);
+});
+
 test('learners that take none are refused before anything is computed, in profile() too', async (t) => {
   let computed = 0;
   const counted = define({
