@@ -17,6 +17,7 @@ import {
   codesOf,
   fidelitiesOf,
   isRegression,
+  offeredBeside,
   patienceOf,
   type TuneOptions,
 } from './problem/index.js';
@@ -89,7 +90,8 @@ export async function profile<Row, L extends Label, Name extends string>(
   checkFidelities(options);
   checkFull(full, features);
   const numeric = isRegression(full);
-  const approximate = approximateOf({ ...options, full });
+  const given = { ...options, full };
+  const approximate = [...approximateOf(given), ...offeredBeside(given)];
   checkLearners(approximate, numeric, features);
   if (!Array.isArray(rows)) throw new OptionError('rows', `expected an array, got ${show(rows)}`);
   if (rows.length < 2 * FOLDS) {

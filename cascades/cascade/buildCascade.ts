@@ -17,7 +17,7 @@ import {
   type TestedPath,
   type Tuning,
 } from '../plan/index.js';
-import { approximateOf, fidelitiesOf, type Problem, type Run, secondsOf } from '../problem/index.js';
+import { fidelitiesOf, offeredBeside, type Problem, type Run, secondsOf } from '../problem/index.js';
 import { isChoosable } from '../recertify/index.js';
 import { type ChosenPath, type TriedCandidates, triedSubsets } from '../search/index.js';
 import { type Stable, stabilityOf } from '../stability/index.js';
@@ -173,10 +173,10 @@ function unableNotes<Row, L extends Label, Name extends string>({
   learners,
 }: Run<Row, L, Name>): string[] {
   const able = new Set(learners.map(({ name }) => name));
-  const unable = approximateOf(options).flatMap(({ name }) => (able.has(name) ? [] : [name]));
-  if (unable.length === 0) return [];
+  const unable = offeredBeside(options).flatMap(({ name }) => (able.has(name) ? [] : [name]));
+  if (unable.length === 0 || secondsOf(options.budget) !== undefined) return [];
   return [
-    `${unable.join(', ')} wasn't tried in stages: a feature has a value that is no finite number. Declare missing values (missing: true).`,
+    `${unable.join(', ')} wasn't tried in stages: a feature has a value that is no finite number. Give it numbers, or missing: 'indicator'.`,
   ];
 }
 

@@ -1,6 +1,6 @@
 /** Options of `tune` checked, classes and bounds resolved, rows split. */
 
-export { approximateOf } from './approximate.js';
+export { approximateOf, offeredBeside } from './approximate.js';
 export type { Bound, BoundInUnits, BoundPart, JointBound, SingleBound } from './bound.js';
 export { type Budget, secondsOf } from './budget.js';
 export { checkThinClasses, classesOf } from './classes.js';

@@ -64,8 +64,8 @@ export interface TuneOptions<Row, L extends Label, Name extends string> {
   readonly full: FullOption<L> | Promise<FullOption<L>>;
   /**
    * Learners for the stages. @defaultValue `full` where that is a learner, else what `full` carries as `approximate`,
-   * and cheaper ones beside it: small boosted trees of its options, and logistic or ridge regression where no feature has
-   * missing values. Of a trained model that carries none: linear, or boosted trees where a feature has missing values
+   * else logistic or ridge regression, and boosted trees where a feature has missing values. Beside boosted trees and
+   * forests also small trees of their options, and a linear model that can take the features
    */
   readonly approximate?: Learner | readonly Learner[];
   /** The loss allowed against the full model, and the chance that it is exceeded. */

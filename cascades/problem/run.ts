@@ -5,7 +5,7 @@ import { type Learner, recipeOf } from '../../lib/learn/learners/index.js';
 import { type Patience, systemTimer } from '../../lib/run/runtime/index.js';
 import type { PricedRequests, Tracker } from '../scoring/index.js';
 import type { Label, Step } from '../types/index.js';
-import { approximateOf } from './approximate.js';
+import { approximateOf, offeredBeside } from './approximate.js';
 import { FitLog } from './fitLog.js';
 import type { FullOption } from './full.js';
 import { objectiveOf } from './objective.js';
@@ -18,7 +18,7 @@ import { type TimeLimit, timeLimit } from './timeLimit.js';
 export interface Run<Row, L extends Label, Name extends string> {
   readonly options: SettledOptions<Row, L, Name>;
   readonly problem: Problem<Row, L>;
-  /** Learners for the stages. */
+  /** Learners for the stages: those that were given, or the full model's own and cheaper ones that `tune` offers. */
   readonly learners: readonly Learner[];
   readonly objective: Objective;
   /** Why plans are compared by it. */
@@ -75,7 +75,7 @@ export function runOf<Row, L extends Label, Name extends string>(
   return {
     options,
     problem,
-    learners: approximateOf(options),
+    learners: [...approximateOf(options), ...offeredBeside(options)],
     objective,
     whyObjective: why,
     patience: patienceOf(options),

@@ -195,8 +195,11 @@ export function planSearch<Row, L extends Label, Name extends string>(
         : Array.from({ length: count }, (_, i) => workAt((1 + i / blocks.length) / blocks.length));
     return allot({ full: fullWork, subsets, folds: rounds.length, rows: fit.length }, budget);
   };
-  const [cheapest, ...others] = [...learners].sort((a, b) => a.work(shape) - b.work(shape));
-  const first = [cheapest];
+  const [cheapest, ...dearer] = [...learners].sort((a, b) => a.work(shape) - b.work(shape));
+  // What `tune` offers by itself takes nothing from the full model's own learner, which comes before it.
+  const isGiven = options.approximate !== undefined;
+  const [basic, others] = isGiven ? [cheapest, dearer] : [learners[0], learners.slice(1)];
+  const first = [basic];
   for (const learner of others) {
     if (allotted([...first, learner]).reductions.length === 0) first.push(learner);
   }
@@ -207,7 +210,7 @@ export function planSearch<Row, L extends Label, Name extends string>(
     oneFit,
     rounds: mergeRounds(rounds, folds),
     first: learners.filter((learner) => first.includes(learner)),
-    later: learners.filter((learner) => !first.includes(learner)),
+    later: isGiven ? learners.filter((learner) => !first.includes(learner)) : [],
     reductions: folds < rounds.length ? [`${folds} folds instead of ${rounds.length}`] : [],
   };
 }

@@ -29,7 +29,7 @@ export function ableLearners(
   isGiven: boolean,
 ): readonly Learner[] {
   const [own, ...offered] = learners;
-  if (isGiven || offered.length === 0) return learners;
+  if (isGiven || offered.every(({ missing }) => missing)) return learners;
   if (blocks.every(({ values }) => values.every(Number.isFinite))) return learners;
   return [own, ...offered.filter(({ missing }) => missing)];
 }
@@ -46,7 +46,13 @@ export async function chooseOptions<Row, L extends Label, Name extends string>(
   const { options, problem, early } = run;
   const { development, split, width } = problem;
   const { labels, rows } = development;
-  const learners = ableLearners(run.learners, blocks, options.approximate !== undefined);
+  const isGiven = options.approximate !== undefined;
+  // Where seconds are limited, what a run can't do without comes first: nothing is chosen for what is only offered.
+  const hasTime = run.limit === undefined || isGiven;
+  const tried = hasTime
+    ? run.learners
+    : run.learners.filter(({ choose }, l) => l === 0 || choose === undefined);
+  const learners = ableLearners(tried, blocks, isGiven);
   if (labels === undefined) return { ...run, learners };
   const choose = chooser({
     names: options.features.names,
@@ -67,7 +73,9 @@ export function chooser({ names, blocks, targets, rounds, context }: Choice) {
   const dataOf = () => {
     const fold = rounds && foldOfRows(rounds);
     const rows = fold ? Int32Array.from(fold.keys()).sort() : consecutive(0, blocks[0].rows);
-    const unread = blocks.map((block) => ({ block, rows }));
+    // Without a copy where these are all.
+    const isAll = rows.length === blocks[0].rows;
+    const unread = blocks.map((block) => (isAll ? { block } : { block, rows }));
     return {
       rows,
       folds: fold && rows.map((row) => fold.get(row) ?? -1),

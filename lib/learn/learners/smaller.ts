@@ -16,9 +16,11 @@ const SMALL = { rounds: 20, maxLeaves: 8, learningRate: 0.3 };
  */
 export function smaller(learner: Learner): Learner | undefined {
   const recipe = recipeOf(learner);
-  if (recipe?.kind !== 'gradient-boosting') return undefined;
+  // A copy that a user has changed is another learner.
+  if (recipe?.kind !== 'gradient-boosting' || learner.reads || learner.missing !== true) return undefined;
   const { options } = recipe;
-  const { loss = 'auto', rounds = 100, maxLeaves = 31, learningRate = 0.1 } = options;
+  const { loss = 'auto', rounds = 100, maxDepth = Number.POSITIVE_INFINITY, learningRate = 0.1 } = options;
+  const maxLeaves = Math.min(options.maxLeaves ?? 31, 2 ** maxDepth);
   if (!isClassification(loss) && loss !== 'squared' && loss !== 'absolute') return undefined;
   const fewer = Math.min(rounds, SMALL.rounds);
   const leaves = Math.min(maxLeaves, SMALL.maxLeaves);

@@ -21,7 +21,10 @@ export interface Trained extends Model {
   readonly price?: number;
   /** Whether it waits for answers of others: by default `tune` then compares plans by latency. @defaultValue false */
   readonly waits?: boolean;
-  /** What `tune` takes for its option `approximate` where that isn't given. @defaultValue logistic or ridge regression */
+  /**
+   * What stages take where the option `approximate` isn't given, beside cheaper learners. @defaultValue logistic or ridge
+   * regression
+   */
   readonly approximate?: Learner;
 }
 

@@ -1,43 +1,53 @@
 import test from 'ava';
-import { approximateOf } from '../../../cascades/problem/index.js';
-import { define, dense, gradientBoosting, logisticRegression, ridgeRegression } from '../../../index.js';
+import { approximateOf, offeredBeside } from '../../../cascades/problem/index.js';
+import {
+  define,
+  dense,
+  gradientBoosting,
+  logisticRegression,
+  randomForest,
+  ridgeRegression,
+} from '../../../index.js';
+import { profileOf } from '../../support/agreement.js';
 
 const column = () => Float32Array.of(0);
 const whole = define({ a: dense(1, column) });
 const gaps = define({ a: dense(1, column), b: { ...dense(1, column), missing: true } });
-const namesOf = (given: Parameters<typeof approximateOf>[0]) => approximateOf(given).map(({ name }) => name);
+const offered = (given: Parameters<typeof offeredBeside>[0]) => offeredBeside(given).map(({ name }) => name);
 
-test('stages are offered the full learner, smaller trees of it and a linear model', (t) => {
-  const trees = ['gradient-boosting', 'small-gradient-boosting'];
-  t.deepEqual(namesOf({ full: gradientBoosting(), features: whole }), [...trees, 'logistic-regression']);
-  t.deepEqual(namesOf({ full: gradientBoosting({ loss: 'squared' }), features: whole }), [
-    ...trees,
+test('beside boosted trees and forests stages are offered smaller trees and a linear model', (t) => {
+  const small = 'small-gradient-boosting';
+  t.deepEqual(offered({ full: gradientBoosting(), features: whole }), [small, 'logistic-regression']);
+  t.deepEqual(offered({ full: gradientBoosting({ loss: 'squared' }), features: whole }), [
+    small,
     'ridge-regression',
   ]);
-  t.deepEqual(namesOf({ full: logisticRegression(), features: whole }), ['logistic-regression']);
-  t.deepEqual(namesOf({ full: ridgeRegression(), features: whole }), ['ridge-regression']);
-});
-
-test('none that can’t take missing values, or that a given profile has no cost of', (t) => {
-  const full = gradientBoosting();
-  t.deepEqual(namesOf({ full, features: gaps }), ['gradient-boosting', 'small-gradient-boosting']);
-  const cost = { fixed: 1, perRow: 1, growth: 0, price: 0 };
-  const models = { 'gradient-boosting': cost, 'logistic-regression': cost };
-  t.deepEqual(namesOf({ full, features: whole, profile: { models } as never }), [
-    'gradient-boosting',
-    'logistic-regression',
-  ]);
-});
-
-test('what is given is taken as it is, and a trained model’s own has a linear one beside it', (t) => {
-  const mine = { ...logisticRegression(), name: 'mine' };
-  t.deepEqual(namesOf({ full: gradientBoosting(), features: whole, approximate: mine }), ['mine']);
+  t.deepEqual(offered({ full: randomForest(), features: whole }), ['logistic-regression']);
   const trained = { name: 'trained', classes: 2, labels: ['a', 'b'], score() {} };
-  t.deepEqual(namesOf({ full: trained, features: whole }), ['logistic-regression']);
-  t.deepEqual(namesOf({ full: trained, features: gaps }), ['gradient-boosting']);
-  t.deepEqual(namesOf({ full: { ...trained, approximate: gradientBoosting() }, features: whole }), [
-    'gradient-boosting',
-    'small-gradient-boosting',
-    'logistic-regression',
-  ]);
+  const carrying = { ...trained, approximate: gradientBoosting() };
+  t.deepEqual(offered({ full: carrying, features: whole }), [small, 'logistic-regression']);
+  t.deepEqual(offered({ full: trained, features: whole }), []);
+});
+
+test('none beside linear models, learners of one’s own and those that were given', (t) => {
+  t.deepEqual(offered({ full: logisticRegression(), features: whole }), []);
+  t.deepEqual(offered({ full: ridgeRegression(), features: whole }), []);
+  const mine = { ...gradientBoosting(), name: 'mine', fit: () => Promise.reject(new Error('none')) };
+  t.deepEqual(offered({ full: mine, features: whole }), []);
+  const approximate = gradientBoosting({ rounds: 30 });
+  t.deepEqual(offered({ full: gradientBoosting(), features: whole, approximate }), []);
+  t.deepEqual(approximateOf({ full: gradientBoosting(), features: whole, approximate }), [approximate]);
+});
+
+test('no linear one where values are missing, or the trees’ options say something of features', (t) => {
+  const small = ['small-gradient-boosting'];
+  t.deepEqual(offered({ full: gradientBoosting(), features: gaps }), small);
+  t.deepEqual(offered({ full: gradientBoosting({ monotone: { a: 1 } }), features: whole }), small);
+  t.deepEqual(offered({ full: gradientBoosting({ categorical: { a: true } }), features: whole }), small);
+});
+
+test('none that a profile which was given has no cost of', (t) => {
+  const full = gradientBoosting();
+  const profile = profileOf<string>({ a: 1 }, ['gradient-boosting', 'logistic-regression']);
+  t.deepEqual(offered({ full, features: whole, profile }), ['logistic-regression']);
 });

@@ -27,6 +27,8 @@ test('steps are as much longer as rounds are fewer, and never shorter than they 
 test('none is known of trees that are small already, of rankers, linear models, forests and a user’s own', (t) => {
   for (const learner of [
     gradientBoosting({ rounds: 20, maxLeaves: 8 }),
+    gradientBoosting({ rounds: 20, maxDepth: 3 }),
+    { ...gradientBoosting(), reads: ['a'] },
     gradientBoosting({ loss: 'listwise' }),
     logisticRegression(),
     randomForest(),
