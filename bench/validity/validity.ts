@@ -56,7 +56,7 @@ export const validity: Workload = {
       ...driftChecks(audit, isShort),
       ...attacked.flatMap(scenarioChecks),
       ...flipsChecks(flips),
-      ...powerChecks(power),
+      ...powerChecks(power, quick),
     ];
     const json = {
       workload: 'validity',
