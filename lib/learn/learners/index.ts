@@ -9,6 +9,7 @@ export {
   type EarlyStopping,
   gradientBoosting,
   type MonotoneDirection,
+  smaller,
 } from './boosting/index.js';
 export { type Ensemble, type EnsemblePrefix, isEnsemble, isPrefix, prefixOf } from './ensemble.js';
 export type {
@@ -37,5 +38,4 @@ export {
 export { type LearnerRecipe, recipeOf } from './recipe.js';
 export { type RidgeLearner, type RidgeOptions, ridgeRegression } from './ridge.js';
 export { scoreInto } from './scoreInto.js';
-export { smaller } from './smaller.js';
 export { checkShapes, targetDistributions, targetNumbers } from './targets.js';

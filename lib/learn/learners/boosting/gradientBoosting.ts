@@ -3,11 +3,11 @@ import { log2 } from '../../../util/math/index.js';
 import type { State } from '../../../util/state.js';
 import { repeated } from '../../kernels/index.js';
 import type { FitContext, FitShape, Learner, TrainingSet } from '../learner.js';
-import { fixedCopy, withRecipe } from '../recipe.js';
+import { fixedCopy, recipeOf, withRecipe } from '../recipe.js';
 import { checkShapes } from '../targets.js';
 import { BINS_A_LEAF } from './bins.js';
 import { boost } from './boost.js';
-import { type BoostedModel, boostedModel, loadBoostedModel } from './model.js';
+import { type BoostedModel, boostedModel, loadBoostedModel, SMALL_BOOSTING } from './model.js';
 import { type BoostingOptions, type CheckedBoostingOptions, checkedBoostingOptions } from './options.js';
 import { boostingLoss, isClassification, outputsOf } from './target.js';
 
@@ -85,14 +85,46 @@ export function gradientBoosting(options: BoostingOptions = {}): BoostingLearner
 /** Bins of a column that tell good subsets from bad ones: searches for divisions take a quarter. */
 const FEW_BINS = 64;
 
-/** A quarter of the rounds, with steps that make up for them as far as larger ones still learn well. */
+/** A quarter of the rounds, and fewer bins. */
 function lighterOptions(
   options: BoostingOptions,
   { rounds, learningRate, maxBins }: CheckedBoostingOptions,
 ): BoostingOptions {
   const fewer = Math.min(rounds, Math.max(8, Math.ceil(rounds / 4)));
-  const longer = Math.min((learningRate * rounds) / fewer, Math.max(learningRate, 0.3));
-  return { ...options, rounds: fewer, learningRate: longer, maxBins: Math.min(maxBins, FEW_BINS) };
+  return { ...options, ...inFewer(fewer, { rounds, learningRate }), maxBins: Math.min(maxBins, FEW_BINS) };
+}
+
+/** Fewer rounds, with steps that make up for them as far as larger ones still learn well. */
+function inFewer(
+  fewer: number,
+  { rounds, learningRate }: Pick<CheckedBoostingOptions, 'rounds' | 'learningRate'>,
+) {
+  return {
+    rounds: fewer,
+    learningRate: Math.min((learningRate * rounds) / fewer, Math.max(learningRate, 0.3)),
+  };
+}
+
+const [SMALL_ROUNDS, SMALL_LEAVES] = [20, 8];
+
+/**
+ * Boosted trees in a small size, of a name of their own: for stages before the models that the learner fits.
+ *
+ * They take at most 20 rounds of 8 leaves. Their steps are as much longer as rounds are fewer, up to .3.
+ *
+ * @returns undefined for other learners, also copies that a user has changed, and for trees that are that small already
+ */
+export function smaller(learner: Learner): Learner | undefined {
+  const recipe = recipeOf(learner);
+  if (recipe?.kind !== NAME || learner.reads || learner.missing !== true) return undefined;
+  const checked = checkedBoostingOptions(recipe.options);
+  const { loss, rounds, maxDepth } = checked;
+  if (!isClassification(loss) && loss !== 'squared' && loss !== 'absolute') return undefined;
+  const most = Math.min(checked.maxLeaves, 2 ** maxDepth);
+  const [fewer, maxLeaves] = [Math.min(rounds, SMALL_ROUNDS), Math.min(most, SMALL_LEAVES)];
+  if (fewer === rounds && maxLeaves === most) return undefined;
+  const options = { ...recipe.options, ...inFewer(fewer, checked), maxLeaves };
+  return { ...gradientBoosting(options), name: SMALL_BOOSTING };
 }
 
 /** A learner of the lighter form's trees, repeated until they are as many as those of all rounds. */

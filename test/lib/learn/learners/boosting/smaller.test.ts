@@ -1,8 +1,8 @@
 import test from 'ava';
-import { gradientBoosting, logisticRegression, randomForest } from '../../../../index.js';
-import { denseBlock } from '../../../../lib/data/blocks/index.js';
-import { loaders, recipeOf, smaller } from '../../../../lib/learn/learners/index.js';
-import { random } from '../../../../lib/stats/index.js';
+import { gradientBoosting, logisticRegression, randomForest } from '../../../../../index.js';
+import { denseBlock } from '../../../../../lib/data/blocks/index.js';
+import { loaders, recipeOf, smaller } from '../../../../../lib/learn/learners/index.js';
+import { random } from '../../../../../lib/stats/index.js';
 
 test('boosted trees have a smaller form of their own name, with the options that they have', (t) => {
   const small = smaller(gradientBoosting({ rounds: 80, minRows: 7, categorical: { day: true } }));
