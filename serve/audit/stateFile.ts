@@ -120,15 +120,15 @@ export class StateFile {
     } finally {
       await file.close();
     }
+    // Not before: a folder that has been moved may come back, and its note can still say that a write failed.
+    this.close();
   }
 
   /** Whether notes go to the file of that name: it may have been removed, with its folder. */
   async hasNote(): Promise<boolean> {
     if (this.note === undefined) return true;
     const there = await orNone<{ ino: number } | undefined>(stat(this.path + BEGUN), undefined);
-    if (this.note === undefined || there?.ino === fstatSync(this.note).ino) return true;
-    this.close();
-    return false;
+    return this.note === undefined || there?.ino === fstatSync(this.note).ino;
   }
 
   close(): void {

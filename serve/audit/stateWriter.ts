@@ -141,10 +141,11 @@ export class StateWriter {
       }
       if (!(await file.hasNote())) this.isNoteKept = false;
       while (!this.isNoteKept) {
-        const { noted } = this;
+        const { noted, mark } = this;
         const since = timer.now();
-        await file.keepBegun(noted, this.mark);
-        this.isNoteKept = noted === this.noted;
+        await file.keepBegun(noted, mark);
+        // A failure meanwhile may have been recorded before this note, and be gone with it.
+        this.isNoteKept = noted === this.noted && mark === this.mark;
         this.isSlow = timer.now() - since > SLOW_MS;
       }
       this.retryMs = WRITE_AFTER_MS;

@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import test from 'ava';
 import { OptionError } from '../../../lib/errors.js';
 import { AuditFiles, type ModelAuditState } from '../../../serve/audit/index.js';
+import { type Mark, StateFile } from '../../../serve/audit/stateFile.js';
+import { StateWriter } from '../../../serve/audit/stateWriter.js';
 import { FakeTimer } from '../../support/fakeTimer.js';
 import { folderFor } from '../../support/files.js';
 
@@ -266,6 +268,61 @@ test('after a write that failed a start asks, wherever that could be recorded, u
   await files.flush();
   t.false(writer.isUnsaved);
   t.true((await found(folder))[1].isVoid);
+});
+
+test('a folder that is moved away under a write has its note told of the failure', async (t) => {
+  const folder = await folderFor(t);
+  const file = new StateFile(join(folder, 'a'), '1');
+  file.writeBegun(10, '');
+  await rename(join(folder, 'a'), join(folder, 'kept'));
+  t.false(await file.hasNote());
+  await writeFile(join(folder, 'a'), '');
+  await t.throwsAsync(file.keepBegun(10, ''));
+  t.true(file.recordFailure(10));
+  file.forgetFailure();
+  t.regex(await readFile(join(folder, 'kept/1.audit.json.begun'), 'utf8'), /^10 +unsaved/);
+  file.close();
+});
+
+test('a failure while a note is being kept isn’t forgotten by it', async (t) => {
+  const folder = await folderFor(t);
+  const path = join(folder, 'a/1.audit.json');
+  let state = stateOf(1);
+  let meanwhile: (() => Promise<void>) | undefined;
+  class Slow extends StateFile {
+    override async keepBegun(rows: number, mark: Mark): Promise<void> {
+      await meanwhile?.();
+      meanwhile = undefined;
+      await super.keepBegun(rows, mark);
+    }
+  }
+  const noFault = () => {};
+  const writer = new StateWriter(
+    new Slow(join(folder, 'a'), '1'),
+    () => state,
+    new FakeTimer(),
+    noFault,
+    noFault,
+  );
+  writer.begun(10);
+  writer.changed(true);
+  await writer.flush();
+  await rm(`${path}.begun`);
+  meanwhile = async () => {
+    await rename(path, join(folder, 'a/whole'));
+    await mkdir(join(path, 'in the way'), { recursive: true });
+    state = { ...state, isVoid: true };
+    writer.alarmed();
+  };
+  writer.changed();
+  await writer.flush();
+  t.true(writer.isUnsaved);
+  writer.stop();
+  await rm(path, { recursive: true });
+  await rename(join(folder, 'a/whole'), path);
+  const message = await t.throwsAsync(found(folder), mayLack);
+  await rm(/remove (\S+) to go on/.exec(message?.message ?? '')?.[1] ?? '');
+  await t.throwsAsync(found(folder), mayLack, 'the note knows, too');
 });
 
 test('a process that is killed at any moment starts by itself while the folder could be written', async (t) => {
