@@ -60,6 +60,7 @@ export { tune } from './tune.js';
 export type {
   AbsoluteErrorLimit,
   AbsoluteErrorLoss,
+  Advice,
   Answer,
   Answers,
   Baseline,

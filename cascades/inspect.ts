@@ -4,7 +4,7 @@ import { frozen } from '../lib/util/frozen.js';
 import { type DescribedFile, describeFile, type FeatureTerms } from './artifact/index.js';
 import { modesOf } from './recertify/index.js';
 import { type ReportOptions, reportOf } from './reporting/index.js';
-import type { Certificate, FrontierPoint, Made, Mode, Plan } from './types/index.js';
+import type { Advice, Certificate, FrontierPoint, Made, Mode, Plan } from './types/index.js';
 
 /**
  * The contents of a cascade's file, read without the code that it needs to answer. {@link inspect} reads one.
@@ -38,6 +38,11 @@ export class Inspection {
   /** Expected cost by epsilon, certified for all these epsilons at once. */
   get frontier(): readonly FrontierPoint[] {
     return this.described.frontier;
+  }
+
+  /** As `cascade.advice`. */
+  get advice(): readonly Advice[] {
+    return this.described.advice ?? [];
   }
 
   /** The measured costs of features and models. */

@@ -66,6 +66,7 @@ export async function saveCascade<Row, L extends Label, Name extends string>(
     stageNotes: parts.stageNotes,
     notes: parts.notes,
     ...(parts.made && { made: parts.made }),
+    ...(parts.advice && { advice: parts.advice }),
     ...(modes && {
       modes: { epsilons: modes.epsilons, chain: modes.stages.map(keep('mode ')), further: modes.further },
     }),

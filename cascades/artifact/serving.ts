@@ -22,6 +22,7 @@ const UNSERVED = {
     exits: [],
     stageNotes: [],
     notes: [],
+    advice: [],
     stale: [],
   },
   ranker: { curves: [], tried: [], notes: [] },

@@ -112,6 +112,13 @@ const flips = object({ rows: naturalNumber, differ: naturalNumber, lower: amount
 
 const prospect = object({ cost: amount, speedup: amount, certify: amount, total: amount, least: amount });
 
+const advice = object({
+  option: oneOf('repeats', 'bound', 'rows'),
+  change: either(either(flag, text), either(number, object({}))),
+  figure: amount,
+  text,
+});
+
 const made = object({
   date: text,
   version: text,
@@ -261,6 +268,7 @@ const stored = object({
   stageNotes: list(text),
   notes: list(text),
   made: optional(made),
+  advice: optional(list(advice)),
   features: featuresShape,
   full: fullShape,
   stale: list(text),

@@ -21,6 +21,7 @@ type Plain<Row, L extends Label, Name extends string> = Pick<
   | 'stageNotes'
   | 'notes'
   | 'made'
+  | 'advice'
 >;
 
 /**

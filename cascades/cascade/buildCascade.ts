@@ -19,10 +19,11 @@ import {
 } from '../plan/index.js';
 import { fidelitiesOf, offeredBeside, type Problem, type Run, secondsOf } from '../problem/index.js';
 import { isChoosable } from '../recertify/index.js';
+import { adviceOf } from '../reporting/index.js';
 import { type ChosenPath, type TriedCandidates, triedSubsets } from '../search/index.js';
 import { type Stable, stabilityOf } from '../stability/index.js';
 import type { CrossFittedModel, FeatureBlocks } from '../training/index.js';
-import { type Label, widthOf } from '../types/index.js';
+import { type Advice, type Label, widthOf } from '../types/index.js';
 import { Cascade } from './cascade.js';
 import { offNotes, triedFidelities } from './triedFidelities.js';
 
@@ -139,7 +140,11 @@ export async function buildCascade<Row, L extends Label, Name extends string>(
     },
   };
   const stability = await stabilityOf(parts, tuned.stable, options.signal);
-  const cascade = new Cascade({ ...parts, certificate: { ...certified.certificate, stability } });
+  const cascade = new Cascade({
+    ...parts,
+    certificate: { ...certified.certificate, stability },
+    advice: advised(problem, tuned, parts),
+  });
   // Where nothing was tested there are none, and the certificate has the reason.
   return options.bound.modes && isChoosable(parts) ? cascade.withModes() : cascade;
 }
@@ -164,6 +169,28 @@ function silences({ chain }: ChosenPath<Label, string>): string[] {
     return [
       `Stage ${s + 1} of the chain: the scores of ${count(silent)} of ${count(confidence.length)} tuning rows are tied, NaN or infinite. Such rows never exit there.`,
     ];
+  });
+}
+
+/** What more there is in the chain that was searched, by other options. */
+function advised<Row, L extends Label, Name extends string>(
+  { split, certification: { groups, rows, units }, foreseen }: Problem<Row, L>,
+  { path, spec, target, full: { judged } }: TuneResults<Row, L, Name>,
+  parts: CascadeParts<Row, L, Name>,
+): Advice[] {
+  const certify = split.certify.length;
+  return adviceOf({
+    spec,
+    certificate: parts.certificate,
+    expected: parts.plan.expected,
+    // Of a list of epsilons no other is certified.
+    path: isChoosable(parts) && spec.also === undefined ? parts.evidence.path : undefined,
+    chain: path?.chain,
+    judged,
+    target,
+    units: foreseen,
+    size: groups === undefined ? 1 : rows.length / units,
+    rows: certify === 0 ? undefined : { all: certify + split.development.length, certify },
   });
 }
 

@@ -31,6 +31,7 @@ import {
   reportOf,
 } from '../reporting/index.js';
 import type {
+  Advice,
   Certificate,
   CertifiedTable,
   FrontierPoint,
@@ -136,6 +137,17 @@ export class Cascade<Row, L extends Label = Label, Name extends string = string>
       for (const row of rows) await this.predictOne(row);
     };
     await this.service.warm(rows.length > 0 ? [wholeRound, ownRound] : [], maxMs);
+  }
+
+  /**
+   * At most three changes of one option each with which `tune` may be expected to find a faster plan, the best first:
+   * an estimate from the rows that were tuned on. None after {@link retune}, {@link certify} or {@link whatIf}.
+   *
+   * @example
+   * for (const { option, change, figure } of cascade.advice) console.log(option, change, figure); // repeats copies 8.1
+   */
+  get advice(): readonly Advice[] {
+    return this.parts.advice ?? [];
   }
 
   /** The fits that `tune` made, in the order in which they ended; none of a cascade that was loaded. */

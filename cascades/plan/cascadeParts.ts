@@ -13,6 +13,7 @@ import type { LossTotal, PathChanges, Sample } from '../certification/index.js';
 import type { StageEvidence } from '../chain/index.js';
 import type { Ledger } from '../holdout/index.js';
 import type {
+  Advice,
   Certificate,
   FrontierPoint,
   Label,
@@ -66,6 +67,8 @@ export interface ServedParts<Row, L extends Label, Name extends string> {
   readonly exits: readonly TriedExit[];
   readonly stageNotes: readonly string[];
   readonly notes: readonly string[];
+  /** Of the plan that `tune` found; none once another is served, or from files that were written before there was any. */
+  readonly advice?: readonly Advice[] | undefined;
   /** The time that each step of `tune` took. Absent from a loaded cascade. */
   readonly spent?: readonly StepTime[] | undefined;
   /** The fits of `tune`, in the order in which they ended. Absent from a loaded cascade. */

@@ -14,8 +14,19 @@ export function frozenParts<
   Parts extends ServedParts<Row, L, Name>,
 >(parts: Parts & ServedParts<Row, L, Name>): Parts {
   const known = new Map<unknown, unknown>();
-  const { plan, certificate, profile, frontier, tried, triedFidelities, classes, made, evidence, reference } =
-    parts;
+  const {
+    plan,
+    certificate,
+    profile,
+    frontier,
+    tried,
+    triedFidelities,
+    classes,
+    made,
+    advice,
+    evidence,
+    reference,
+  } = parts;
   return Object.freeze({
     ...parts,
     classes: frozen(classes, known),
@@ -26,6 +37,7 @@ export function frozenParts<
     tried: frozen(tried, known),
     triedFidelities: frozen(triedFidelities, known),
     made: frozen(made, known),
+    advice: frozen(advice, known),
     reference: frozenReference(reference),
     evidence: evidence && {
       ...evidence,

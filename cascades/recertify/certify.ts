@@ -200,6 +200,7 @@ export async function recertified<Row, L extends Label, Name extends string>(
     restsOn: sumOf(scored.digests, parts.restsOn),
     reference: await referenceNow(parts, fresh),
     checked: undefined,
+    advice: [],
     evidence: {
       path: { ...servedPath(parts), plans, uses, band, observed: observedAt, tallies, changes },
       tuning: parts.evidence?.tuning,

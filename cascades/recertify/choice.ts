@@ -45,6 +45,7 @@ export function chosen<Row, L extends Label, Name extends string>(
     frontier: frontierOf(evidence.path, { epsilon, also }, (other) => !isVacuous(certificate, other)),
     exits,
     stageNotes,
+    advice: [],
     evidence: { ...evidence, ...(also && { tested: testedOf(parts) }) },
     modes: undefined,
   };

@@ -26,6 +26,7 @@ export function unpromisedUnder<Row, L extends Label, Name extends string>(
     stages: usesOf(chain, plan).map((s) => chain[s]),
     certificate: exploratory(parts.certificate, reason),
     frontier: [],
+    advice: [],
     modes: undefined,
   };
 }

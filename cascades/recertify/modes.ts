@@ -118,7 +118,7 @@ export function partsOfMode<Row, L extends Label, Name extends string>(
     );
   }
   const { plan, certificate } = further[mode - 1];
-  return { ...parts, plan, certificate, stages: stagesOf(chain, plan), modes: undefined };
+  return { ...parts, plan, certificate, stages: stagesOf(chain, plan), modes: undefined, advice: [] };
 }
 
 function stagesOf(chain: readonly ServedStage[], plan: FurtherMode<Label, string>['plan']): ServedStage[] {

@@ -56,6 +56,7 @@ export interface ReportSource<L extends Label, Name extends string>
     | 'stageNotes'
     | 'notes'
     | 'checked'
+    | 'advice'
     | 'made'
     | 'spent'
     | 'fits'
@@ -118,12 +119,14 @@ export function reportOf<L extends Label, Name extends string>(
     ],
     notPromised: notPromised(certificate),
     next: [
+      ...adviceNow(parts).map((each) => each.text),
       ...orderToCheck(certificate, plan),
       ...featuresToCheapen(certificate, plan, profile, objective),
       ...VERDICTS[certificate.verdict].next({
         ...certificate,
         isMeasured: measured !== undefined,
         mostRepeat: mostRepeat(certificate.repeating),
+        advised: adviceNow(parts).map((each) => each.option),
       }),
     ],
     unit: objective === 'price' ? 'price' : 'µs',
@@ -156,6 +159,11 @@ export function reportOf<L extends Label, Name extends string>(
     spending: spendingOf(parts),
     ...(reliability.length > 0 && { reliability }),
   };
+}
+
+/** None of a promise that is no longer one: what a plan was expected to cost doesn't matter then. */
+function adviceNow({ advice = [], certificate }: Pick<ReportSource<never, never>, 'advice' | 'certificate'>) {
+  return certificate.verdict === 'void' ? [] : advice;
 }
 
 /** Which model "the full model" is: the one that `tune` fitted, or the one that was given. */

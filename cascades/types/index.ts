@@ -16,6 +16,7 @@ export {
   recall,
   type StatedLoss,
 } from '../losses/index.js';
+export type { Advice } from './advice.js';
 export type { Answer, Answers, Shadow } from './answers.js';
 export type {
   Baseline,

@@ -19,4 +19,4 @@ export {
 } from './numbers.js';
 export { allThresholdWords, isNumber, isShortened, stageWords, thresholdWords } from './stageCells.js';
 export { closenessOf, importanceWords, onlyStage } from './subsets.js';
-export { checkNotes, leadOf, REASONS, VERDICTS } from './verdict.js';
+export { about, checkNotes, leadOf, REASONS, VERDICTS } from './verdict.js';

@@ -18,6 +18,8 @@ interface Standing {
   readonly unit: string;
   /** Whether most rows equal another one, and nobody said what that means. */
   readonly mostRepeat?: boolean;
+  /** Options of which more is advised. @defaultValue none */
+  readonly advised?: readonly string[];
   /** The effect of more rows. */
   readonly prospect?: Pick<ReportProspect, 'speedup' | 'certify' | 'total'>;
 }
@@ -41,20 +43,22 @@ export const VERDICTS: Readonly<Record<ReportData['verdict'], VerdictWords>> = {
   'full-model-only': {
     badge: 'full model only',
     lead: (reason, full) => `The full model ${full}: ${reason}.`,
-    next: ({ unit, mostRepeat, prospect }) => [
-      ...(mostRepeat
+    next: ({ unit, mostRepeat, prospect, advised = [] }) => [
+      ...(mostRepeat && !advised.includes('repeats')
         ? [
             "Say what equal rows are: repeats: true if each is a draw of its own, repeats: 'copies' if they are copies " +
               'of one.',
           ]
         : []),
-      ...(prospect && prospect.speedup > 1
+      ...(prospect && prospect.speedup > 1 && !advised.includes('rows')
         ? [
             `Give more ${unit}: some ${about(prospect.certify)} for the certificate` +
               `${prospect.total === null ? '' : `, ${about(prospect.total)} in all`}.`,
           ]
         : []),
-      'Allow a larger loss, if your task bears it: a larger epsilon, or atMost, in bound.',
+      ...(advised.includes('bound')
+        ? []
+        : ['Allow a larger loss, if your task bears it: a larger epsilon, or atMost, in bound.']),
       'Add a cheap feature that predicts the answer better, or another learner.',
     ],
   },

@@ -110,7 +110,10 @@ test('where too few rows were there the summary says how many are enough and wha
   t.true((certificate.prospect?.certify ?? 0) > 63);
   t.is(certificate.baseline?.of, 'tuning');
   t.regex(summary, /rows in all at least 158, with this split/);
-  t.regex(summary, /What to do next - Give more rows: some [\d,]+ for the certificate, [\d,]+ in all\./);
+  t.regex(
+    summary,
+    /What to do next - Give [\d,]+ rows in all, of which [\d,]+ to certify on: about 1\.3×, an estimate/,
+  );
   t.regex(summary, /for the full model, .* by the labels of the 60 tuning rows, cross-fitted/);
 });
 
