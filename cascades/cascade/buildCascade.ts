@@ -18,7 +18,7 @@ import {
   type Tuning,
 } from '../plan/index.js';
 import { fidelitiesOf, offeredBeside, type Problem, type Run, secondsOf } from '../problem/index.js';
-import { isChoosable } from '../recertify/index.js';
+import { isChoosable, withModes } from '../recertify/index.js';
 import { adviceOf } from '../reporting/index.js';
 import { type ChosenPath, type TriedCandidates, triedSubsets } from '../search/index.js';
 import { type Stable, stabilityOf } from '../stability/index.js';
@@ -140,13 +140,10 @@ export async function buildCascade<Row, L extends Label, Name extends string>(
     },
   };
   const stability = await stabilityOf(parts, tuned.stable, options.signal);
-  const cascade = new Cascade({
-    ...parts,
-    certificate: { ...certified.certificate, stability },
-    advice: advised(problem, tuned, parts),
-  });
+  const own = { ...parts, certificate: { ...certified.certificate, stability } };
   // Where nothing was tested there are none, and the certificate has the reason.
-  return options.bound.modes && isChoosable(parts) ? cascade.withModes() : cascade;
+  const whole = options.bound.modes && isChoosable(parts) ? withModes(own) : own;
+  return new Cascade({ ...whole, advice: advised(problem, tuned, whole) });
 }
 
 /** The path with its test results; undefined if nothing was tested. */
@@ -183,8 +180,7 @@ function advised<Row, L extends Label, Name extends string>(
     spec,
     certificate: parts.certificate,
     expected: parts.plan.expected,
-    // Of a list of epsilons no other is certified.
-    path: isChoosable(parts) && spec.also === undefined ? parts.evidence.path : undefined,
+    path: isChoosable(parts) ? parts.evidence.path : undefined,
     chain: path?.chain,
     judged,
     target,

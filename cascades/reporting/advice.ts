@@ -1,5 +1,4 @@
 import { about, times } from '../../lib/report/words/index.js';
-import { grouped } from '../../lib/util/count.js';
 import { isPromised, isVacuous } from '../certification/index.js';
 import { type Chain, costAtLoss } from '../chain/index.js';
 import { type BoundSpec, inWords, type Judged, limitsOf, searchLoss } from '../losses/index.js';
@@ -40,7 +39,7 @@ export function adviceOf(tried: Tried): Advice[] {
   if (!(certificate.verdict === 'full-model-only' || isPromised(certificate))) return [];
   if (chain === undefined) return [];
   return [...forRepeats(tried, chain), ...forBound(tried, chain), ...forRows(tried, chain)]
-    .filter(({ figure }) => figure >= WORTH * expected.speedup)
+    .filter(({ figure }) => Number.isFinite(figure) && figure >= WORTH * expected.speedup)
     .sort((a, b) => b.figure - a.figure)
     .slice(0, MOST);
 }
@@ -69,25 +68,26 @@ function forRepeats(tried: Tried, chain: Chain): Advice[] {
   ];
 }
 
-/** Twice the loss; of several losses none is the one to change. */
+/**
+ * Twice the loss. None of several losses is the one to change, epsilons that were named have their place on the frontier,
+ * and of a difference of numbers nobody but the user knows what is much.
+ */
 function forBound(tried: Tried, chain: Chain): Advice[] {
-  const { spec, certificate, path } = tried;
+  const { spec, certificate, expected, path } = tried;
   const epsilon = TWICE * spec.epsilon;
-  if (limitsOf(spec).length > 1 || epsilon >= 1 || isVacuous(certificate, epsilon)) return [];
-  const { scale } = inWords(certificate.loss);
-  const [change, words] =
-    scale === undefined
-      ? [{ epsilon }, `epsilon: ${grouped(epsilon)}`]
-      : [{ atMost: epsilon * scale }, `atMost: ${grouped(epsilon * scale)}`];
-  const what = `Allow bound: { ${words} }, if your task bears it`;
-  const certified = path && cheapestWithin(path, epsilon);
-  if (certified !== undefined) {
-    const figure = certified.plan.expected.speedup;
-    const text = `${what}: ${times(figure)}, certified already: cascade.retune({ ${words} }).`;
-    return [{ option: 'bound', change, figure, text }];
+  const isOne = limitsOf(spec).length === 1 && spec.also === undefined;
+  if (!isOne || inWords(certificate.loss).scale !== undefined) return [];
+  if (epsilon >= 1 || isVacuous(certificate, epsilon)) return [];
+  const [option, change] = ['bound' as const, { epsilon }];
+  const words = `{ epsilon: ${Number(epsilon.toPrecision(6))} }`;
+  const what = `Allow bound: ${words}, if your task bears it`;
+  const certified = (path && cheapestWithin(path, epsilon))?.plan.expected.speedup ?? 0;
+  if (certified >= WORTH * expected.speedup) {
+    const text = `${what}: ${times(certified)}, certified already: cascade.retune(${words}), of a file if that was saved with evidence.`;
+    return [{ option, change, figure: certified, text }];
   }
   const figure = speedupAt(tried, chain, { epsilon });
-  return [{ option: 'bound', change, figure, text: estimate(what, figure) }];
+  return [{ option, change, figure, text: estimate(what, figure) }];
 }
 
 /** Twice the rows, or where there are too few, as many as a plan takes that makes good use of epsilon. */
@@ -95,12 +95,21 @@ function forRows(tried: Tried, chain: Chain): Advice[] {
   const { certificate, rows, units } = tried;
   if (rows === undefined || units === 0) return [];
   const { prospect, unit } = certificate;
-  const factor = Math.max(TWICE, prospect ? prospect.certify / units : 0);
-  const change = Number((factor * rows.all).toPrecision(2));
-  const figure = prospect?.speedup ?? speedupAt(tried, chain, { units: Math.floor(factor * units) });
+  const needed = prospect === undefined ? 0 : prospect.certify / units;
+  const change = Number((Math.max(TWICE, needed) * rows.all).toPrecision(2));
+  const factor = change / rows.all;
+  const figure =
+    prospect !== undefined && needed >= TWICE
+      ? prospect.speedup
+      : speedupAt(tried, chain, { units: Math.floor(factor * units) });
   const certify = unit === 'groups' ? '' : `, of which ${about(factor * rows.certify)} to certify on`;
   return [
-    { option: 'rows', change, figure, text: estimate(`Give ${about(change)} rows in all${certify}`, figure) },
+    {
+      option: 'rows',
+      change,
+      figure,
+      text: estimate(`Give ${about(change)} rows in all${certify}`, figure),
+    },
   ];
 }
 

@@ -10,10 +10,7 @@ export type Advice = {
 } & (
   | { readonly option: 'repeats'; readonly change: true | 'copies' }
   /** What to put in place of the bound's own. */
-  | {
-      readonly option: 'bound';
-      readonly change: { readonly epsilon: number } | { readonly atMost: number };
-    }
+  | { readonly option: 'bound'; readonly change: { readonly epsilon: number } }
   /** How many rows to give, in the same split. */
   | { readonly option: 'rows'; readonly change: number }
 );

@@ -44,7 +44,7 @@ export const VERDICTS: Readonly<Record<ReportData['verdict'], VerdictWords>> = {
     badge: 'full model only',
     lead: (reason, full) => `The full model ${full}: ${reason}.`,
     next: ({ unit, mostRepeat, prospect, advised = [] }) => [
-      ...(mostRepeat && !advised.includes('repeats')
+      ...(mostRepeat
         ? [
             "Say what equal rows are: repeats: true if each is a draw of its own, repeats: 'copies' if they are copies " +
               'of one.',

@@ -2,8 +2,12 @@ import { join } from 'node:path';
 import test from 'ava';
 import { agreementWorld } from '../../../datasets/index.js';
 import { inspect } from '../../../index.js';
-import { loadWorld, tuneWorld } from '../../support/agreement.js';
+import { loadWorld, tuneWorld, worldsProfile } from '../../support/agreement.js';
 import { folderFor } from '../../support/files.js';
+
+const FREE_MODEL = { fixed: 0, perRow: 0, perEntry: 0 };
+const { cheap, costly } = worldsProfile.features;
+const freeCheap = { cheap: { ...cheap, cost: { ...cheap.cost, perRow: 0 } }, costly };
 
 const flat = (text: string) => text.replace(/\s+/g, ' ');
 
@@ -78,4 +82,16 @@ test('nothing is advised of a bound of several losses, or for what a constant an
     wide.advice.some(({ option }) => option === 'bound'),
     JSON.stringify(wide.advice),
   );
+});
+
+test('epsilons that were named aren’t advised, other options are, and nothing is where nothing costs', async (t) => {
+  const { rows } = agreementWorld({ rows: 600, seed: 5, doubt: 0.05 });
+  const given = { rows: [...rows, ...Array.from({ length: 20 }, () => rows.slice(0, 50)).flat()] };
+  const { advice } = await tuneWorld(given, { bound: { epsilon: 0.02, modes: [0.05] } });
+  t.true(advice.length > 0);
+  t.false(advice.some(({ option }) => option === 'bound'));
+  const free = await tuneWorld(agreementWorld({ rows: 2_000, seed: 5, doubt: 0 }), {
+    profile: { ...worldsProfile, models: { sigmoid: FREE_MODEL }, features: freeCheap },
+  });
+  t.deepEqual(free.advice, []);
 });
