@@ -36,44 +36,34 @@ const TWICE = 2;
  */
 export function adviceOf(tried: Tried): Advice[] {
   const { certificate, expected, chain } = tried;
-  if (!(certificate.verdict === 'full-model-only' || isPromised(certificate))) return [];
-  if (chain === undefined) return [];
-  return [...forRepeats(tried, chain), ...forBound(tried, chain), ...forRows(tried, chain)]
+  const isTested = certificate.verdict === 'full-model-only' || isPromised(certificate);
+  if (chain === undefined || !isTested) return [];
+  const speedupAt = speedups(tried, chain);
+  return [...forRepeats(tried, speedupAt), ...forBound(tried, speedupAt), ...forRows(tried, speedupAt)]
     .filter(({ figure }) => Number.isFinite(figure) && figure >= WORTH * expected.speedup)
     .sort((a, b) => b.figure - a.figure)
     .slice(0, MOST);
 }
 
 /** What equal rows are: a plan then has to pass one test, over more rows. */
-function forRepeats(tried: Tried, chain: Chain): Advice[] {
-  const { split } = tried.certificate.repeating ?? {};
+function forRepeats({ certificate }: Tried, speedupAt: SpeedupAt): Advice[] {
+  const { split } = certificate.repeating ?? {};
   if (split === undefined) return [];
-  const option = 'repeats';
-  const [asDraws, asCopies] = [split.asDraws, split.asCopies].map((units) =>
-    speedupAt(tried, chain, { units }),
-  );
-  return [
-    {
-      option,
-      change: true,
-      figure: asDraws,
-      text: estimate('Pass repeats: true, if each row is a draw of its own', asDraws),
-    },
-    {
-      option,
-      change: 'copies',
-      figure: asCopies,
-      text: estimate("Pass repeats: 'copies', if equal rows are copies of one", asCopies),
-    },
-  ];
+  const kinds = [
+    { change: true, units: split.asDraws, what: 'true, if each row is a draw of its own' },
+    { change: 'copies', units: split.asCopies, what: "'copies', if equal rows are copies of one" },
+  ] as const;
+  return kinds.map(({ change, units, what }) => {
+    const figure = speedupAt({ units });
+    return { option: 'repeats', change, figure, text: estimate(`Pass repeats: ${what}`, figure) };
+  });
 }
 
 /**
  * Twice the loss. None of several losses is the one to change, epsilons that were named have their place on the frontier,
  * and of a difference of numbers nobody but the user knows what is much.
  */
-function forBound(tried: Tried, chain: Chain): Advice[] {
-  const { spec, certificate, expected, path } = tried;
+function forBound({ spec, certificate, expected, path }: Tried, speedupAt: SpeedupAt): Advice[] {
   const epsilon = TWICE * spec.epsilon;
   const isOne = limitsOf(spec).length === 1 && spec.also === undefined;
   if (!isOne || inWords(certificate.loss).scale !== undefined) return [];
@@ -86,13 +76,12 @@ function forBound(tried: Tried, chain: Chain): Advice[] {
     const text = `${what}: ${times(certified)}, certified already: cascade.retune(${words}), of a file if that was saved with evidence.`;
     return [{ option, change, figure: certified, text }];
   }
-  const figure = speedupAt(tried, chain, { epsilon });
+  const figure = speedupAt({ epsilon });
   return [{ option, change, figure, text: estimate(what, figure) }];
 }
 
 /** Twice the rows, or where there are too few, as many as a plan takes that makes good use of epsilon. */
-function forRows(tried: Tried, chain: Chain): Advice[] {
-  const { certificate, rows, units } = tried;
+function forRows({ certificate, rows, units }: Tried, speedupAt: SpeedupAt): Advice[] {
   if (rows === undefined || units === 0) return [];
   const { prospect, unit } = certificate;
   const needed = prospect === undefined ? 0 : prospect.certify / units;
@@ -101,7 +90,7 @@ function forRows(tried: Tried, chain: Chain): Advice[] {
   const figure =
     prospect !== undefined && needed >= TWICE
       ? prospect.speedup
-      : speedupAt(tried, chain, { units: Math.floor(factor * units) });
+      : speedupAt({ units: Math.floor(factor * units) });
   const certify = unit === 'groups' ? '' : `, of which ${about(factor * rows.certify)} to certify on`;
   return [
     {
@@ -117,21 +106,22 @@ function estimate(what: string, figure: number): string {
   return `${what}: about ${Number(figure.toPrecision(2))}×, an estimate from the tuning rows.`;
 }
 
-/**
- * How much faster than the full model alone the chain is where another loss, or other units, are expected to pass. What
- * the plan reached, of what was expected of it, is reached again.
- */
-function speedupAt(
-  { spec, judged, target, units, size, expected: { fullCost, speedup } }: Tried,
+/** The speedup over the full model where another loss, or so many units, are expected to pass. */
+type SpeedupAt = (other: { readonly epsilon?: number; readonly units?: number }) => number;
+
+/** Of the chain on the tuning rows. What the plan reached, of what was expected of it, is reached again. */
+function speedups(
+  { spec, judged, target, units: now, size, expected: { fullCost, speedup } }: Tried,
   chain: Chain,
-  other: { readonly epsilon?: number; readonly units?: number },
-): number {
-  const allowedAt = (epsilon: number, n: number) =>
-    searchLoss(limitsOf(spec).length > 1 ? spec : { ...spec, epsilon }, judged, n, size).target;
-  const before = allowedAt(spec.epsilon, units);
-  const after = allowedAt(other.epsilon ?? spec.epsilon, other.units ?? units);
+): SpeedupAt {
+  const allowedAt = (epsilon: number, units: number) =>
+    searchLoss({ ...spec, epsilon }, judged, units, size).target;
   const onTuningRows = (loss: number) => Math.max(1, fullCost / costAtLoss(chain, loss));
+  const before = allowedAt(spec.epsilon, now);
   const reached = speedup > 1 ? speedup / onTuningRows(target) : 1;
-  const expected = reached * onTuningRows(before > 0 ? (target * after) / before : after);
-  return Number.isFinite(expected) ? Math.max(1, expected) : 1;
+  return ({ epsilon = spec.epsilon, units = now }) => {
+    const after = allowedAt(epsilon, units);
+    const expected = reached * onTuningRows(before > 0 ? (target * after) / before : after);
+    return Number.isFinite(expected) ? Math.max(1, expected) : 1;
+  };
 }

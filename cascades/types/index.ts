@@ -16,7 +16,6 @@ export {
   recall,
   type StatedLoss,
 } from '../losses/index.js';
-export type { Advice } from './advice.js';
 export type { Answer, Answers, Shadow } from './answers.js';
 export type {
   Baseline,
@@ -41,6 +40,6 @@ export type { TriedFidelity } from './fidelity.js';
 export type { Forecast, RequestForecast, Step, StepTime, TunedFit } from './forecast.js';
 export { jointDelta } from './jointDelta.js';
 export type { ExpectedCost, Mode } from './mode.js';
-export { type Plan, type TriedExit, type TriedSubset, widthOf } from './plan.js';
+export { type Advice, type Plan, type TriedExit, type TriedSubset, widthOf } from './plan.js';
 export type { Spelt } from './spelt.js';
 export type { PlanStage, Prefix, ServedStage, StageSpec, Target } from './stage.js';
