@@ -92,6 +92,7 @@ export type {
   Repeats,
   RequestForecast,
   Shadow,
+  SpeedupRange,
   Stability,
   StatedLoss,
   Step,

@@ -2,6 +2,7 @@
 export type {
   AbsoluteErrorLimit,
   AbsoluteErrorLoss,
+  Advice,
   AuditedAnswer,
   AuditPredictOptions,
   AuditState,
@@ -43,6 +44,7 @@ export type {
   RequestForecast,
   ServedCascade,
   Shadow,
+  SpeedupRange,
   Split,
   Stability,
   StatedLoss,

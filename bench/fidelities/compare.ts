@@ -1,5 +1,6 @@
 import { median } from 'simple-statistics';
 import { type Cascade, type FeatureSet, type Label, type TuneOptions, tune } from 'spillway';
+import type { SpeedupRange } from 'spillway/types';
 import { interleave, type Measurement, measurement, medianRatio } from '../harness/measure.js';
 import { processorClock } from '../harness/processor.js';
 import type { Counts } from '../harness/refute.js';
@@ -38,6 +39,7 @@ export interface VariantFigures {
   /** Time of its own full model over the cascade's: measured, and what the plan expected. */
   readonly speedup: number;
   readonly predictedSpeedup: number;
+  readonly predictedRange?: SpeedupRange | undefined;
   readonly counts: Counts;
   /** Unseen rows that its full model answers otherwise than the first variant's. */
   readonly fullDiffers: number;
@@ -91,6 +93,7 @@ export async function compareVariants<Row, L extends Label>(
       cascade: measurement(times[2 * v + 1], answers, reference, labels),
       speedup: medianRatio(times[2 * v], times[2 * v + 1]),
       predictedSpeedup: cascade.plan.expected.speedup,
+      predictedRange: cascade.plan.expected.speedupRange,
       counts: countsOf(answers, reference, labels),
       fullDiffers: reference.filter((label, row) => label !== references[0][row]).length,
     });

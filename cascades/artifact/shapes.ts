@@ -58,7 +58,12 @@ export const planShape = object({
   decision,
   stages: list(planStage),
   full: object({ features: list(text), reach: amount, cost: amount }),
-  expected: object({ cost: amount, fullCost: amount, speedup: amount }),
+  expected: object({
+    cost: amount,
+    fullCost: amount,
+    speedup: amount,
+    speedupRange: optional(object({ least: amount, most: amount })),
+  }),
 });
 
 const clause = {

@@ -2,7 +2,8 @@ import { sumSimple } from 'simple-statistics';
 import { type Objective, type Profile, sizeWeights } from '../../lib/costs/index.js';
 import { meanOf, type StageAnswers, type Thresholds, traffic } from '../chain/index.js';
 import { type CostedStage, costedStages, smallBatchCosts, stageCosts } from '../costs/index.js';
-import type { Label, Plan, PlanStage } from '../types/index.js';
+import type { Label, Plan, PlanStage, SpeedupRange } from '../types/index.js';
+import { speedupRange } from './speedupRange.js';
 
 /** The costs of stages, and the rows that they are for. */
 export interface Costing {
@@ -84,8 +85,25 @@ function expectedOn<L extends Label, Name extends string>(
     ...plan,
     stages: plan.stages.map((stage, s) => ({ ...stage, ...stages[s] })),
     full: { ...plan.full, ...full },
-    expected,
+    expected: {
+      ...expected,
+      ...(stages.length > 0 && { speedupRange: rangeOf(costing, stages, full, expected) }),
+    },
   };
+}
+
+function rangeOf(
+  { rows, objective }: Costing,
+  stages: Expectation['stages'],
+  full: Expectation['full'],
+  { fullCost }: Expectation['expected'],
+): SpeedupRange {
+  let cost = 0;
+  const leaving = [...stages, { ...full, exits: full.reach }].map((stage) => {
+    cost += stage.cost;
+    return { rows: rows * stage.exits, cost };
+  });
+  return speedupRange(leaving, fullCost, objective === 'price');
 }
 
 /**

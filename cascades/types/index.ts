@@ -40,6 +40,13 @@ export type { TriedFidelity } from './fidelity.js';
 export type { Forecast, RequestForecast, Step, StepTime, TunedFit } from './forecast.js';
 export { jointDelta } from './jointDelta.js';
 export type { ExpectedCost, Mode } from './mode.js';
-export { type Advice, type Plan, type TriedExit, type TriedSubset, widthOf } from './plan.js';
+export {
+  type Advice,
+  type Plan,
+  type SpeedupRange,
+  type TriedExit,
+  type TriedSubset,
+  widthOf,
+} from './plan.js';
 export type { Spelt } from './spelt.js';
 export type { PlanStage, Prefix, ServedStage, StageSpec, Target } from './stage.js';

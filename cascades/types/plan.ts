@@ -17,7 +17,22 @@ export interface Plan<L extends Label = Label, Name extends string = string> {
   readonly stages: readonly PlanStage<AtFidelity<Name>>[];
   readonly full: { readonly features: readonly Name[]; readonly reach: number; readonly cost: number };
   /** Expected cost of a row through the cascade and through the full pipeline. */
-  readonly expected: { readonly cost: number; readonly fullCost: number; readonly speedup: number };
+  readonly expected: {
+    readonly cost: number;
+    readonly fullCost: number;
+    readonly speedup: number;
+    /** Absent where no stage is served, and where costs are those of the rows that the plan was chosen on. */
+    readonly speedupRange?: SpeedupRange;
+  };
+}
+
+/**
+ * Where a speedup is in nine of ten cases, measured on as many new rows drawn alike as it was estimated from: an
+ * estimate too, no promise.
+ */
+export interface SpeedupRange {
+  readonly least: number;
+  readonly most: number;
 }
 
 /** A subset that was tried as a stage, with a learner's best model of it. */

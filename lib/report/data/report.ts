@@ -31,7 +31,13 @@ export interface ReportData {
   /** Other exit scores that were tried for the stages. */
   readonly exits?: readonly ReportExit[];
   /** Microseconds a row, or money where the objective is the price. */
-  readonly expected: { readonly cost: number; readonly fullCost: number; readonly speedup: number };
+  readonly expected: {
+    readonly cost: number;
+    readonly fullCost: number;
+    readonly speedup: number;
+    /** Where the speedup of as many new rows is in nine of ten cases. */
+    readonly speedupRange?: { readonly least: number; readonly most: number };
+  };
   /** 'µs'; or 'price', for prices in the unit they were declared in. */
   readonly unit: string;
   /** Whether waits are in expected costs and speedups, and prices: a sentence. */

@@ -1,5 +1,14 @@
 import type { ReportData } from '../data/index.js';
-import { clean, cost, costName, percent, qualityFigure, times, VERDICTS } from '../words/index.js';
+import {
+  clean,
+  cost,
+  costName,
+  percent,
+  qualityFigure,
+  rangeWords,
+  times,
+  VERDICTS,
+} from '../words/index.js';
 import { html, type Markup } from './markup.js';
 import type { Shown } from './plan.js';
 
@@ -31,12 +40,12 @@ function figures({ expected, unit, certificate: { quality }, stages, measured: s
   const early = last === undefined ? 0 : 1 - last.reach;
   const isPrice = unit === 'price';
   const saved = isPrice ? 'lower price than the full model' : 'speedup over the full model';
-  const predicted = `${times(expected.speedup)} expected`;
+  const range = expected.speedupRange ? `, ${rangeWords(expected.speedupRange)}` : '';
   const found = seen === undefined ? undefined : isPrice ? priceRatio(seen) : seen.speedup;
   return [
     found === undefined
-      ? [`${saved}, expected`, times(expected.speedup)]
-      : [`${saved}, measured; ${predicted}`, times(found)],
+      ? [`${saved}, expected${range}`, times(expected.speedup)]
+      : [`${saved}, measured; ${times(expected.speedup)} expected${range}`, times(found)],
     [
       html`expected ${costName(unit)} of a row; <span class="whole">${cost(expected.fullCost, unit)}</span> for the full model${named}`,
       cost(expected.cost, unit),

@@ -7,6 +7,7 @@ import {
   count,
   importanceWords,
   onlyStage,
+  rangeWords,
   VERDICTS,
 } from '../words/index.js';
 import { cells, type TextColumn, textTable, wrap } from './columns.js';
@@ -66,6 +67,7 @@ export function terminalSummary(data: ReportData, options: TerminalOptions = {})
     items.length === 0 ? [] : [section(name, '', items.flatMap(item))];
 
   const importance = importanceWords(data);
+  const { speedupRange: range } = data.expected;
   const title = clean(data.title);
   const verdict = VERDICTS[data.verdict].badge;
   const blank = width - cells(title) - cells(verdict);
@@ -80,6 +82,7 @@ export function terminalSummary(data: ReportData, options: TerminalOptions = {})
     ]),
     section('Plan', expected(data), [
       ...planLines(data, grid),
+      ...(range === undefined ? [] : ['', ...prose(`Speedup ${rangeWords(range)}.`)]),
       ...(data.counted === undefined ? [] : ['', ...prose(data.counted)]),
       ...(data.decision === undefined ? [] : ['', ...prose(data.decision)]),
     ]),

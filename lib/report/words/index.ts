@@ -15,6 +15,7 @@ export {
   gain,
   percent,
   points,
+  rangeWords,
   times,
 } from './numbers.js';
 export { allThresholdWords, isNumber, isShortened, stageWords, thresholdWords } from './stageCells.js';

@@ -96,6 +96,11 @@ export function gain(ratio: number, unit: string): string {
   return unit === 'price' ? `${times(ratio)} cheaper` : times(ratio);
 }
 
+/** Where the speedup of new rows is. */
+export function rangeWords({ least, most }: { readonly least: number; readonly most: number }): string {
+  return `in nine of ten cases ${times(least)} to ${times(most)} on as many new rows`;
+}
+
 /** The cost of each stage per row of the whole batch, as a share of all stages' cost. */
 export function costShares(stages: readonly { readonly reach: number; readonly cost: number }[]): number[] {
   const costs = stages.map(({ reach, cost }) => reach * cost);

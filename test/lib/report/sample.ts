@@ -94,7 +94,7 @@ export const sample: ReportData = {
       cost: 433,
     },
   ],
-  expected: { cost: 15.4, fullCost: 481, speedup: 31.3 },
+  expected: { cost: 15.4, fullCost: 481, speedup: 31.3, speedupRange: { least: 24.2, most: 39.5 } },
   certificate: {
     loss: 'disagreement',
     epsilon: 0.01,

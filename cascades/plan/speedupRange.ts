@@ -1,0 +1,43 @@
+import { normalQuantile } from '../../lib/stats/index.js';
+import type { SpeedupRange } from '../types/index.js';
+
+/** Of the log-normal law: where two or three rows of some hundred go on, nine tenths of new rows are in it. */
+const HELD = 0.92;
+/** Of Jeffreys's prior: that none of some rows went on to a dear stage doesn't mean that none will. */
+const PRIOR = 0.5;
+/**
+ * Standard deviation, in logs, of what is measured over what the same rows were expected to cost: profiles of one
+ * machine differ from hour to hour, and batches from samples (`npm run -s bench -- expected`).
+ */
+const OF_COSTS = 0.08;
+
+/** What rows of each kind cost, by where they leave, and how many did; the full model last. */
+export interface Leaving {
+  readonly rows: number;
+  /** Of a row that leaves there, with all that it paid before. */
+  readonly cost: number;
+}
+
+/**
+ * Where the speedup of as many new rows is in nine of ten cases: how many of them go on to dear stages is drawn anew,
+ * and the costs are measured. Shares of rows have their posterior by Jeffreys's prior, and the mean cost of new rows
+ * is taken as log-normal, with the mean and the variance that they have by it (Gelman et al., "Bayesian Data
+ * Analysis", 3rd ed., sections 2.4 and 3.4).
+ *
+ * @param fullCost of a row through the full model alone
+ * @param isPrice whether costs are prices, which are known
+ */
+export function speedupRange(leaving: readonly Leaving[], fullCost: number, isPrice: boolean): SpeedupRange {
+  const rows = leaving.reduce((sum, each) => sum + each.rows, 0);
+  const all = rows + PRIOR * leaving.length;
+  const mean = (of: (cost: number) => number) =>
+    leaving.reduce((sum, each) => sum + (each.rows + PRIOR) * of(each.cost), 0) / all;
+  const cost = mean((each) => each);
+  const spread = mean((each) => (each - cost) ** 2);
+  // Of the unknown mean, and of as many new rows about it.
+  const variance = (spread / (all + 1)) * ((all + rows) / rows);
+  const ofRows = Math.log(1 + variance / cost ** 2);
+  const middle = Math.log(fullCost / cost) + ofRows / 2;
+  const half = normalQuantile((1 + HELD) / 2) * Math.sqrt(ofRows + (isPrice ? 0 : OF_COSTS ** 2));
+  return { least: Math.exp(middle - half), most: Math.exp(middle + half) };
+}
