@@ -12,7 +12,7 @@ const PRIOR = 0.5;
 const OF_COSTS = 0.08;
 
 /** What rows of each kind cost, by where they leave, and how many did; the full model last. */
-export interface Leaving {
+export interface RowsByExit {
   readonly rows: number;
   /** Of a row that leaves there, with all that it paid before. */
   readonly cost: number;
@@ -27,7 +27,11 @@ export interface Leaving {
  * @param fullCost of a row through the full model alone
  * @param isPrice whether costs are prices, which are known
  */
-export function speedupRange(leaving: readonly Leaving[], fullCost: number, isPrice: boolean): SpeedupRange {
+export function speedupRange(
+  leaving: readonly RowsByExit[],
+  fullCost: number,
+  isPrice: boolean,
+): SpeedupRange {
   const rows = leaving.reduce((sum, each) => sum + each.rows, 0);
   const all = rows + PRIOR * leaving.length;
   const mean = (of: (cost: number) => number) =>

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { type Leaving, speedupRange } from '../../../cascades/plan/speedupRange.js';
+import { type RowsByExit, speedupRange } from '../../../cascades/plan/speedupRange.js';
 import { normalQuantile, type Random, random } from '../../../lib/stats/index.js';
 
 /** Half of the width of the range of a normal law, in standard deviations. */
@@ -45,7 +45,7 @@ test('that no row went on to the full model doesn’t mean that none will', (t) 
 
 /** How often the speedup on new rows is in the range, of a law of rows that leave at two stages or reach the last. */
 function heldIn(shares: readonly number[], costs: readonly number[], rows: number, draw: Random) {
-  const drawn = (): Leaving[] => {
+  const drawn = (): RowsByExit[] => {
     const counts = costs.map(() => 0);
     for (let row = 0; row < rows; row++) {
       const at = draw.uniform();
@@ -58,7 +58,7 @@ function heldIn(shares: readonly number[], costs: readonly number[], rows: numbe
   for (let trial = 0; trial < trials; trial++) {
     const seen = drawn();
     const next = drawn();
-    const meanOf = (some: readonly Leaving[]) =>
+    const meanOf = (some: readonly RowsByExit[]) =>
       some.reduce((sum, { rows: n, cost }) => sum + n * cost, 0) / rows;
     const [before, after] = [100 / meanOf(seen), 100 / meanOf(next)];
     const { least, most } = speedupRange(seen, 100, true);
