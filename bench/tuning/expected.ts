@@ -57,8 +57,8 @@ const [LEAST, MOST] = [0.87, 1.15];
 const HELD = 0.9;
 const CASES: Readonly<Record<string, (seed: number, quick: boolean) => Promise<Prepared>>> = {
   mail: mailsAt(0.01),
-  'mail, half a percent': mailsAt(0.005),
-  'mail, two percent': mailsAt(0.02),
+  'mail at 0.005': mailsAt(0.005),
+  'mail at 0.02': mailsAt(0.02),
   glosses,
   'top-K of glosses': topGlosses,
   table,
