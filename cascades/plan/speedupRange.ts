@@ -9,7 +9,7 @@ const PRIOR = 0.5;
  * Standard deviation, in logs, of what is measured over what the same rows were expected to cost: profiles of one
  * machine differ from hour to hour, and batches from samples (`npm run -s bench -- expected`).
  */
-const OF_COSTS = 0.08;
+const OF_COSTS = 0.15;
 
 /** What rows of each kind cost, by where they leave, and how many did; the full model last. */
 export interface RowsByExit {

@@ -8,8 +8,8 @@ const HALF = normalQuantile(0.96);
 test('where all rows leave at one cost, the costs alone are uncertain, and prices not at all', (t) => {
   const leaving = [{ rows: 400, cost: 2 }];
   const { least, most } = speedupRange(leaving, 20, false);
-  t.true(Math.abs(least - 10 * Math.exp(-HALF * 0.08)) < 1e-9);
-  t.true(Math.abs(most - 10 * Math.exp(HALF * 0.08)) < 1e-9);
+  t.true(Math.abs(least - 10 * Math.exp(-HALF * 0.15)) < 1e-9);
+  t.true(Math.abs(most - 10 * Math.exp(HALF * 0.15)) < 1e-9);
   const price = speedupRange(leaving, 20, true);
   t.true(Math.abs(price.least - 10) < 1e-9 && Math.abs(price.most - 10) < 1e-9);
 });
