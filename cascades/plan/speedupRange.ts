@@ -1,4 +1,5 @@
 import { normalQuantile } from '../../lib/stats/index.js';
+import { exp, log, square } from '../../lib/util/math/index.js';
 import type { SpeedupRange } from '../types/index.js';
 
 /** Of the log-normal law: where two or three rows of some hundred go on, nine tenths of new rows are in it. */
@@ -7,7 +8,7 @@ const HELD = 0.92;
 const PRIOR = 0.5;
 /**
  * Standard deviation, in logs, of what is measured over what the same rows were expected to cost: profiles of one
- * machine differ from hour to hour, and batches from samples (`npm run -s bench -- expected`).
+ * machine differ from hour to hour, and batches from samples. Set by hand (docs/decisions/194-a-range-beside-the-speedup.md).
  */
 const OF_COSTS = 0.15;
 
@@ -37,11 +38,11 @@ export function speedupRange(
   const mean = (of: (cost: number) => number) =>
     leaving.reduce((sum, each) => sum + (each.rows + PRIOR) * of(each.cost), 0) / all;
   const cost = mean((each) => each);
-  const spread = mean((each) => (each - cost) ** 2);
+  const spread = mean((each) => square(each - cost));
   // Of the unknown mean, and of as many new rows about it.
   const variance = (spread / (all + 1)) * ((all + rows) / rows);
-  const ofRows = Math.log(1 + variance / cost ** 2);
-  const middle = Math.log(fullCost / cost) + ofRows / 2;
-  const half = normalQuantile((1 + HELD) / 2) * Math.sqrt(ofRows + (isPrice ? 0 : OF_COSTS ** 2));
-  return { least: Math.exp(middle - half), most: Math.exp(middle + half) };
+  const ofRows = log(1 + variance / square(cost));
+  const middle = log(fullCost / cost) + ofRows / 2;
+  const half = normalQuantile((1 + HELD) / 2) * Math.sqrt(ofRows + (isPrice ? 0 : square(OF_COSTS)));
+  return { least: exp(middle - half), most: exp(middle + half) };
 }

@@ -40,7 +40,7 @@ function figures({ expected, unit, certificate: { quality }, stages, measured: s
   const early = last === undefined ? 0 : 1 - last.reach;
   const isPrice = unit === 'price';
   const saved = isPrice ? 'lower price than the full model' : 'speedup over the full model';
-  const range = expected.speedupRange ? `, ${rangeWords(expected.speedupRange)}` : '';
+  const range = expected.speedupRange ? `, ${rangeWords(expected.speedupRange, unit)}` : '';
   const found = seen === undefined ? undefined : isPrice ? priceRatio(seen) : seen.speedup;
   return [
     found === undefined

@@ -82,7 +82,9 @@ export function terminalSummary(data: ReportData, options: TerminalOptions = {})
     ]),
     section('Plan', expected(data), [
       ...planLines(data, grid),
-      ...(range === undefined ? [] : ['', ...prose(`Speedup ${rangeWords(range)}.`)]),
+      ...(range === undefined
+        ? []
+        : ['', ...prose(`${data.unit === 'price' ? 'Price' : 'Speedup'} ${rangeWords(range, data.unit)}.`)]),
       ...(data.counted === undefined ? [] : ['', ...prose(data.counted)]),
       ...(data.decision === undefined ? [] : ['', ...prose(data.decision)]),
     ]),
