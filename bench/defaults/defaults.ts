@@ -1,10 +1,11 @@
 import { median } from 'simple-statistics';
-import { VARIANT_HEAD, type VariantFigures, variantLines } from '../fidelities/compare.js';
+import { compareVariants, VARIANT_HEAD, type VariantFigures, variantLines } from '../fidelities/compare.js';
 import { MANUALS } from '../fidelities/manuals.js';
 import { atLeast, type Check, columns } from '../harness/checks.js';
 import { sizeOf, type Workload } from '../harness/harness.js';
 import { machine, versions } from '../harness/machine.js';
 import { DUCKDB, MINILM, REDIS, TRANSFORMERS } from '../peers/known.js';
+import type { Use } from './problem.js';
 import { PROBLEMS } from './problems.js';
 
 const SEEDS = { quick: [1], usual: [1], full: [1, 2, 3] };
@@ -23,11 +24,15 @@ export const defaults: Workload = {
       cases.includes(name) && peers.some((peer) => peer.missing() !== undefined) ? [name] : [],
     );
     const comparisons: Record<string, VariantFigures[][]> = {};
-    for (const [name, compare] of Object.entries(PROBLEMS)) {
+    for (const [name, problem] of Object.entries(PROBLEMS)) {
       if (!cases.includes(name) || missing.includes(name)) continue;
       log(name);
       comparisons[name] = [];
-      for (const seed of seeds) comparisons[name].push(await compare(seed, size, log));
+      for (const seed of seeds) {
+        const compare: Use<VariantFigures[]> = (variants, split) =>
+          compareVariants(variants, split, seed, log);
+        comparisons[name].push(await problem(seed, size, compare));
+      }
     }
     const all = Object.entries(comparisons);
     const json = {

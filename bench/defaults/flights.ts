@@ -5,10 +5,9 @@ import { flightFeatures } from '../../examples/flights/features.js';
 import { flightModels } from '../../examples/flights/models.js';
 import { type Delay, sampleFlights } from '../../examples/flights/sample.js';
 import { inRedis } from '../../examples/flights/store.js';
-import { random } from '../../lib/stats/index.js';
-import { compareVariants, type Variant } from '../fidelities/compare.js';
+import type { Variant } from '../fidelities/compare.js';
 import { flightsInRedis } from '../flights/redis.js';
-import { cut, DEFAULT, type Problem } from './problem.js';
+import { DEFAULT, drawn, type Problem } from './problem.js';
 
 const PER_DAY = { quick: 20, usual: 30, full: 120 };
 const KNOWN = 2 / 3;
@@ -20,7 +19,7 @@ const KNOWN = 2 / 3;
  *
  * @throws Error without Redis or DuckDB: the workload looks for them first
  */
-export const flights: Problem = async (seed, size, log) => {
+export const flights: Problem = async (seed, size, use) => {
   const server = await flightsInRedis();
   if (typeof server === 'string') throw new Error(server);
   try {
@@ -28,8 +27,6 @@ export const flights: Problem = async (seed, size, log) => {
     const { known, unseen } = await sampleFlights(PER_DAY[size], PER_DAY[size]);
     const rows = [...known.rows, ...unseen.rows];
     const labels = [...known.labels, ...unseen.labels];
-    const order = Int32Array.from(rows.keys());
-    random(seed).fork('bench defaults flights').shuffle(order);
     const features = flightFeatures(inRedis(source));
     const { full, approximate } = flightModels;
     const bound = { loss: 'disagreement', epsilon: 0.05, delta: 0.05 } as const;
@@ -43,14 +40,14 @@ export const flights: Problem = async (seed, size, log) => {
       },
       { name: DEFAULT, features, options: { full, bound } },
     ];
-    const split = cut(
-      Array.from(order, (row) => rows[row]),
-      Array.from(order, (row) => labels[row]),
-      Math.round(KNOWN * order.length),
+    const count = Math.round(KNOWN * rows.length);
+    const split = drawn(
+      { rows, labels },
+      { seed, name: 'flights', known: count, unseen: rows.length - count },
     );
-    const figures = await compareVariants(variants, split, seed, log);
+    const used = await use(variants, split);
     await source.close();
-    return figures;
+    return used;
   } finally {
     await server.end();
   }

@@ -1,8 +1,7 @@
 import { define, type FeatureSet, gradientBoosting, logisticRegression, pixels, tfidf } from 'spillway';
 import { type Digit, type Gloss, type GlossCategory, loadDigits, type Mail } from 'spillway/datasets';
 import { features as mailFeatures } from '../../examples/mail/pipeline.js';
-import { random } from '../../lib/stats/index.js';
-import { compareVariants, type Variant } from '../fidelities/compare.js';
+import type { Variant } from '../fidelities/compare.js';
 import { type Corpus, type LongText, splitCorpus, textFeatures } from '../fidelities/corpora.js';
 import { withoutLede } from '../fidelities/mail.js';
 import { loadManuals } from '../fidelities/manuals.js';
@@ -13,7 +12,7 @@ import { openEncoders } from '../sentences/encoders.js';
 import { GLOSS, plainFeatures, sentenceFeatures } from '../sentences/pipelines.js';
 import { glossFeatures, splitGlosses } from '../tuning/expected-data.js';
 import { flights } from './flights.js';
-import { cut, DEFAULT, type Problem } from './problem.js';
+import { cut, DEFAULT, drawn, type Problem } from './problem.js';
 
 const disagreement = (epsilon: number) => ({ loss: 'disagreement', epsilon, delta: 0.05 }) as const;
 const accuracy = (epsilon: number) => ({ loss: 'accuracy', epsilon, delta: 0.05 }) as const;
@@ -38,7 +37,7 @@ function withBeginnings<Row>(
 /** Of fewer, too few are left to certify 1 % of, where `tune` isn't told what equal mails are. */
 const MAILS = { quick: 0.5, usual: 1, full: 1 };
 
-const mail: Problem = async (seed, size, log) => {
+const mail: Problem = async (seed, size, use) => {
   const bound = disagreement(0.01);
   const byHand = {
     full: logisticRegression({ l2: L2 }),
@@ -60,14 +59,14 @@ const mail: Problem = async (seed, size, log) => {
     const most = Math.round(MAILS[size] * rows.length);
     return { rows: rows.slice(0, most), labels: labels.slice(0, most) };
   };
-  return compareVariants(variants, { known: share(known), unseen: share(unseen) }, seed, log);
+  return use(variants, { known: share(known), unseen: share(unseen) });
 };
 
 /** The category of the most general words: one gloss in two thousand. */
 const RARE: GlossCategory = 'Tops';
 const GLOSSES = { quick: 1_000, usual: 4_000, full: 8_000 };
 
-const glosses: Problem = async (seed, size, log) => {
+const glosses: Problem = async (seed, size, use) => {
   const bound = accuracy({ quick: 0.1, usual: 0.05, full: 0.03 }[size]);
   const known = GLOSSES[size];
   const { rows, labels } = await splitGlosses(seed, { known: 2 * known, unseen: 0 });
@@ -83,20 +82,18 @@ const glosses: Problem = async (seed, size, log) => {
     },
     { name: DEFAULT, features: glossFeatures, options: { full: logisticRegression(), bound } },
   ];
-  return compareVariants(
+  return use(
     variants,
     cut(
       often.map((row) => rows[row]),
       often.map((row) => labels[row]),
       known,
     ),
-    seed,
-    log,
   );
 };
 
 /** @throws Error without MiniLM: the workload looks for it first */
-const sentences: Problem = async (seed, size, log) => {
+const sentences: Problem = async (seed, size, use) => {
   const encoders = await openEncoders();
   if (typeof encoders === 'string') throw new Error(encoders);
   const data = await glossesOfEight(seed, size === 'full' ? 'usual' : 'quick');
@@ -110,7 +107,7 @@ const sentences: Problem = async (seed, size, log) => {
     })),
     { name: DEFAULT, features: plainFeatures(GLOSS, encoders).features, options },
   ];
-  return compareVariants(variants, data, seed, log);
+  return use(variants, data);
 };
 
 const SIDE = 28;
@@ -119,19 +116,16 @@ const DIGITS = { quick: 400, usual: 2_000, full: 4_000 };
 const sized = (side: number) =>
   pixels(({ pixels: data }: Digit) => ({ data, width: SIDE, height: SIDE }), { width: side, height: side });
 
-const digits: Problem = async (seed, size, log) => {
+const digits: Problem = async (seed, size, use) => {
   const { train } = await loadDigits();
-  const order = Int32Array.from(train.rows.keys());
-  random(seed).fork('bench defaults digits').shuffle(order);
   const known = DIGITS[size];
-  const some = order.subarray(0, 2 * known);
   const options = {
     full: gradientBoosting({ rounds: 50 }),
     bound: accuracy(size === 'quick' ? 0.1 : 0.02),
   };
   const coarse = define<Digit, string>({ tiny: sized(7), half: sized(14), whole: sized(SIDE) });
   const byHand = { ...options, repeats: true, fidelities: false } as const;
-  return compareVariants(
+  return use(
     [
       { name: 'coarse images', features: coarse, options: byHand },
       {
@@ -141,13 +135,7 @@ const digits: Problem = async (seed, size, log) => {
       },
       { name: DEFAULT, features: define<Digit, string>({ whole: sized(SIDE) }), options },
     ],
-    cut(
-      Array.from(some, (row) => train.rows[row]),
-      Array.from(some, (row) => train.labels[row]),
-      known,
-    ),
-    seed,
-    log,
+    drawn(train, { seed, name: 'digits', known, unseen: known }),
   );
 };
 
@@ -155,12 +143,12 @@ const TEXTS = { quick: 800, usual: 1_500, full: Number.POSITIVE_INFINITY };
 
 const corpus =
   (load: () => Corpus): Problem =>
-  (seed, size, log) => {
+  (seed, size, use) => {
     const options = { full: logisticRegression(), bound: disagreement(0.01) };
     const byHand = { ...options, repeats: 'copies', fidelities: false } as const;
     const beginnings = (lengths: readonly number[]) =>
       withBeginnings(textFeatures, ({ text }: LongText) => text, lengths);
-    return compareVariants(
+    return use(
       [
         { name: 'the first 1,200 characters', features: beginnings([1_200]), options: byHand },
         {
@@ -171,8 +159,6 @@ const corpus =
         { name: DEFAULT, features: textFeatures, options },
       ],
       splitCorpus(load(), seed, TEXTS[size]),
-      seed,
-      log,
     );
   };
 

@@ -1,6 +1,6 @@
 import { median } from 'simple-statistics';
 import { type Cascade, type FeatureSet, type Label, type TuneOptions, tune } from 'spillway';
-import type { SpeedupRange } from 'spillway/types';
+import type { Repeating, SpeedupRange } from 'spillway/types';
 import { interleave, type Measurement, measurement, medianRatio } from '../harness/measure.js';
 import { processorClock } from '../harness/processor.js';
 import type { Counts } from '../harness/refute.js';
@@ -13,6 +13,15 @@ export interface Split<Row, L> {
 }
 
 type Given = 'features' | 'rows' | 'labels' | 'seed';
+
+/** A cascade that one of several ways led to, with what that took. */
+export interface Tuned<Row, L extends Label> {
+  readonly name: string;
+  readonly cascade: Cascade<Row, L, string>;
+  /** Of the clock and of processors. */
+  readonly seconds: number;
+  readonly processor: number;
+}
 
 /** One way to tune: the features that a user gives, and what else. */
 export interface Variant<Row, L extends Label> {
@@ -28,6 +37,8 @@ export interface VariantFigures {
   readonly tuneSeconds: number;
   readonly tuneProcessor: number;
   readonly verdict: string;
+  /** What equal rows count as, by the certificate; undefined where none are equal and nobody said so. */
+  readonly repeating?: Repeating['are'] | undefined;
   readonly stages: readonly {
     readonly features: readonly string[];
     readonly learner: string;
@@ -54,19 +65,29 @@ export async function compareVariants<Row, L extends Label>(
   seed: number,
   log: (text: string) => void,
 ): Promise<VariantFigures[]> {
-  const tuned: {
-    readonly cascade: Cascade<Row, L, string>;
-    readonly seconds: number;
-    readonly processor: number;
-  }[] = [];
-  for (const { name, features, options } of variants) {
-    const [start, work] = [performance.now(), processorClock.now()];
-    const cascade = await tune<Row, L, string>({ ...options, ...known, features, seed });
-    const seconds = (performance.now() - start) / 1000;
-    log(`${name}, seed ${seed}: ${cascade.certificate.verdict}, tuned in ${seconds.toFixed(0)} s`);
-    tuned.push({ cascade, seconds, processor: (processorClock.now() - work) / 1000 });
-  }
-  const { rows, labels } = unseen;
+  const tuned: Tuned<Row, L>[] = [];
+  for (const variant of variants) tuned.push(await tuneVariant(variant, known, seed, log));
+  return figuresOf(tuned, unseen);
+}
+
+export async function tuneVariant<Row, L extends Label>(
+  { name, features, options }: Variant<Row, L>,
+  known: Split<Row, L>['known'],
+  seed: number,
+  log: (text: string) => void,
+): Promise<Tuned<Row, L>> {
+  const [start, work] = [performance.now(), processorClock.now()];
+  const cascade = await tune<Row, L, string>({ ...options, ...known, features, seed });
+  const seconds = (performance.now() - start) / 1000;
+  log(`${name}, seed ${seed}: ${cascade.certificate.verdict}, tuned in ${seconds.toFixed(0)} s`);
+  return { name, cascade, seconds, processor: (processorClock.now() - work) / 1000 };
+}
+
+/** Times all cascades and their full models in turn on the same rows. */
+export async function figuresOf<Row, L extends Label>(
+  tuned: readonly Tuned<Row, L>[],
+  { rows, labels }: Split<Row, L>['unseen'],
+): Promise<VariantFigures[]> {
   const times = await interleave(
     tuned.flatMap(({ cascade }) => [() => cascade.full.predict(rows), () => cascade.predict(rows)]),
     ROUNDS,
@@ -74,15 +95,16 @@ export async function compareVariants<Row, L extends Label>(
   );
   const references: (readonly L[])[] = [];
   const figures: VariantFigures[] = [];
-  for (const [v, { cascade, seconds, processor }] of tuned.entries()) {
+  for (const [v, { name, cascade, seconds, processor }] of tuned.entries()) {
     const reference = (await cascade.full.predict(rows)).labels;
     const answers = (await cascade.predict(rows)).labels;
     references.push(reference);
     figures.push({
-      name: variants[v].name,
+      name,
       tuneSeconds: seconds,
       tuneProcessor: processor,
       verdict: cascade.certificate.verdict,
+      repeating: cascade.certificate.repeating?.are,
       stages: cascade.plan.stages.map(({ features, learner, exits, cost }) => ({
         features,
         learner,
