@@ -4,12 +4,17 @@ import { MANUALS } from '../fidelities/manuals.js';
 import { atLeast, type Check, columns } from '../harness/checks.js';
 import { sizeOf, type Workload } from '../harness/harness.js';
 import { machine, versions } from '../harness/machine.js';
-import { DUCKDB, MINILM, REDIS, TRANSFORMERS } from '../peers/known.js';
+import { DUCKDB, MINILM, REDIS, SKLEARN_PIPELINES, TRANSFORMERS } from '../peers/known.js';
 import type { Use } from './problem.js';
 import { PROBLEMS } from './problems.js';
 
 const SEEDS = { quick: [1], usual: [1], full: [1, 2, 3] };
-const NEEDS = { sentences: [MINILM, TRANSFORMERS], manuals: [MANUALS], flights: [REDIS, DUCKDB] };
+const NEEDS = {
+  sentences: [MINILM, TRANSFORMERS],
+  manuals: [MANUALS],
+  flights: [REDIS, DUCKDB],
+  senses: [SKLEARN_PIPELINES],
+};
 
 /** `tune` with features, rows, labels, a full model and a bound alone, beside the best options by hand. */
 export const defaults: Workload = {

@@ -8,7 +8,7 @@ import { random } from '../../lib/stats/index.js';
 import { SKLEARN_PYTHON, startPython } from '../peers/python.js';
 
 /** A gloss with numbers about it. */
-interface NumberedGloss extends Gloss {
+export interface NumberedGloss extends Gloss {
   readonly letters: number;
   readonly words: number;
   readonly commas: number;
@@ -46,16 +46,29 @@ export async function glossProblem(
     const own = [...order.subarray(from, to)];
     return { rows: own.map((row) => numbered(rows[row])), labels: own.map((row) => labels[row]) };
   };
+  const fit = await fittedPipeline(part(0, count));
+  if (typeof fit === 'string') return fit;
+  const { rows: unseen } = part(2 * count, 2 * count + UNSEEN);
+  return { ...fit, ...part(count, 2 * count), unseen };
+}
+
+/**
+ * What scikit-learn fits to texts: `pipelines/glosses.py`.
+ *
+ * @returns with the seconds of processor time that this took; or why there is none, in words
+ */
+export async function fittedPipeline(known: {
+  readonly rows: readonly NumberedGloss[];
+  readonly labels: readonly string[];
+}): Promise<Pick<GlossProblem, 'pipeline' | 'fitted'> | string> {
   const folder = await mkdtemp(join(tmpdir(), 'spillway-bench-'));
   try {
-    await writeFile(join(folder, 'glosses.json'), JSON.stringify(part(0, count)));
+    await writeFile(join(folder, 'glosses.json'), JSON.stringify(known));
     const python = await startPython('pipelines/glosses.py', [folder], SKLEARN_PYTHON);
     if (typeof python === 'string') return python;
     await python.close();
     const fitted = 'seconds' in python.ready ? Number(python.ready.seconds) : Number.NaN;
-    const pipeline = sklearnPipeline(join(folder, 'glosses.pipeline'));
-    const { rows: unseen } = part(2 * count, 2 * count + UNSEEN);
-    return { pipeline, ...part(count, 2 * count), unseen, fitted };
+    return { pipeline: sklearnPipeline(join(folder, 'glosses.pipeline')), fitted };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
@@ -75,7 +88,7 @@ async function largest(classes: number) {
   return { rows: chosen.map((row) => rows[row]), labels: chosen.map((row) => labels[row]) };
 }
 
-function numbered({ lemma, gloss }: Gloss): NumberedGloss {
+export function numbered({ lemma, gloss }: Gloss): NumberedGloss {
   const times = (pattern: RegExp) => gloss.match(pattern)?.length ?? 0;
   return {
     ...{ lemma, gloss, letters: gloss.length, words: times(/\S+/g), commas: times(/,/g) },
