@@ -16,11 +16,11 @@ const HOURS = 24;
 const BUSY = 20;
 /** A flight is late after so many minutes, and a day is bad with a larger share of late ones. */
 const LATE = 15;
-const BAD = 0.25;
+const BAD = 1 / 6;
 
 /**
  * A table of 360 columns of numbers: an airport's departures in each hour of a day and of the week before, and their
- * mean delays in each hour of that week. It is told whether the day will be bad, which some three of ten are.
+ * mean delays in each hour of that week. It is told whether the day will be bad, which half of them are.
  */
 export const airports: Problem = async (seed, size, use) => {
   const { rows, labels } = await loadFlights({ months: MONTHS[size] });
