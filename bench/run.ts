@@ -2,6 +2,7 @@ import { runBench } from './harness/harness.js';
 
 /** Every workload, by name. One is imported when it runs, so that its memory is its own. */
 const workloads = {
+  advice: async () => (await import('./defaults/advice.js')).advice,
   attentional: async () => (await import('./detect/attentional.js')).attentional,
   'attentional-few': async () => (await import('./detect/few.js')).attentionalFew,
   'attentional-scan': async () => (await import('./detect/scan.js')).attentionalScan,
