@@ -1,18 +1,24 @@
 import { columns } from '../harness/checks.js';
-import { sizeOf, type Workload } from '../harness/harness.js';
+import { type RunOptions, sizeOf, type Workload } from '../harness/harness.js';
 import { machine, versions } from '../harness/machine.js';
 import { adviceCheck, changed, type Followed, follow, isReached, reachedShare } from './follow.js';
 import { openable, peersOf } from './needs.js';
 
-const CASES = ['mail', 'glosses', 'digits', 'sources', 'delays', 'airports'] as const;
+const CASES = {
+  quick: ['glosses', 'delays'],
+  usual: ['mail', 'glosses', 'digits', 'sources', 'delays', 'airports'],
+} as const;
+
+const casesOf = ({ quick, cases }: Pick<RunOptions, 'quick' | 'cases'>) =>
+  cases ?? CASES[quick ? 'quick' : 'usual'];
 
 /** What `tune` without options advises, and whether following it gives what it said. */
 export const advice: Workload = {
-  peers: ({ cases = CASES }) => peersOf(cases),
-  async run({ seeds = [1], quick, full, cases = CASES, log }) {
+  peers: (options) => peersOf(casesOf(options)),
+  async run({ seeds = [1], quick, full, cases, log }) {
     const size = sizeOf({ quick, full });
     const proposals: (Followed & { readonly problem: string; readonly seed: number })[] = [];
-    for (const [name, problem] of openable(cases)) {
+    for (const [name, problem] of openable(casesOf({ quick, cases }))) {
       log(name);
       for (const seed of seeds)
         for (const each of await problem(seed, size, follow(seed, log)))
