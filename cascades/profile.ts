@@ -26,8 +26,10 @@ import {
   ableLearners,
   chooser,
   fitOn,
+  sameAmong,
   silentAmong,
   triedVersions,
+  versionsBut,
   versionsOf,
   wholeName,
 } from './training/index.js';
@@ -123,9 +125,12 @@ export async function profile<Row, L extends Label, Name extends string>(
   const told = { values: Float64Array.from(truth), classes: classes.length };
   const draw = chance.fork('fidelities');
   const own = computed.slice(fitted.length);
-  const { silent, fidelities } = silentAmong(versions.names, features.names, (v) => own[v], told, draw);
+  const silent = silentAmong(versions.names, features.names, (v) => own[v], told, draw);
+  const placeOf = (name: string) => versions.stepped.findIndex((step) => step.name === name);
+  const same = sameAmong(versions.names, (name) => computed[placeOf(name)]);
+  const fidelities = versionsBut(versions.names, (name) => !silent.has(name) && !same.has(name));
   const { set, measured } = versionsOf(features, fitted, fidelities);
-  if (silent.size > 0) await first.time(set, measured, () => false);
+  if (silent.size + same.size > 0) await first.time(set, measured, () => false);
   const held = new Map(versions.stepped.map(({ name }, f) => [name, computed[f]]));
   for (const [f, name] of features.names.entries()) held.set(wholeName(name), blocks[f]);
   const strata = numeric ? new Int32Array(rows.length) : Int32Array.from(truth);

@@ -265,7 +265,7 @@ const stored = object({
         words: optional(text),
         share: number,
         cost: number,
-        outcome: oneOf('chosen', 'not chosen', 'dear', 'silent'),
+        outcome: oneOf('chosen', 'not chosen', 'dear', 'silent', 'same'),
       }),
     ),
   ),

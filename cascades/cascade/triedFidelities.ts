@@ -29,7 +29,7 @@ export function triedFidelities(
       };
     }),
   );
-  const others = versions.tried.filter(({ outcome }) => outcome === 'dear' || outcome === 'silent');
+  const others = versions.tried.filter(({ outcome }) => outcome !== 'chosen' && outcome !== 'not chosen');
   const wordsOf = ({ feature, at }: TriedFidelity) =>
     fitted.find(({ name }) => name === feature)?.fitted.fidelities?.inWords?.(at);
   return [...left, ...others].map((each) => {

@@ -32,6 +32,7 @@ const FATES: Readonly<Record<TriedFidelity['outcome'], string>> = {
   'not chosen': 'was tried and not chosen',
   dear: 'costs too much to be worth a stage',
   silent: 'was dropped, since it says nothing of the answers',
+  same: 'was dropped, since its numbers are those of the feature or of a cheaper version',
 };
 
 /** A version that costs so many times what its feature costs isn't about as dear. */

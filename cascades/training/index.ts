@@ -26,7 +26,7 @@ export { type AskedOnce, askingAgain, withPilot } from './pilot.js';
 export { FEW_PARTS, prefixAt, prefixesOf } from './prefixes.js';
 export { checkServedVersions } from './servedVersions.js';
 export { joined, onSome } from './someRounds.js';
-export { silentAmong } from './tellingVersions.js';
+export { sameAmong, silentAmong, versionsBut } from './tellingVersions.js';
 export {
   fitProbe,
   fitStages,

@@ -11,7 +11,8 @@ export interface TriedFidelity {
   readonly cost: number;
   /**
    * Whether a stage of the chain reads it. If none does, why: it costs about as much as the feature (`dear`), none of
-   * its numbers tells the answers (`silent`), or stages without it cost less (`not chosen`).
+   * its numbers tells the answers (`silent`), they are those of the feature or of a cheaper version (`same`), or stages
+   * without it cost less (`not chosen`).
    */
-  readonly outcome: 'chosen' | 'not chosen' | 'dear' | 'silent';
+  readonly outcome: 'chosen' | 'not chosen' | 'dear' | 'silent' | 'same';
 }

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import test from 'ava';
+import { sameAmong } from '../../cascades/training/index.js';
 import { fitThreads } from '../../entries/threads.js';
 import {
   absoluteError,
@@ -12,6 +13,7 @@ import {
   tune,
   UnstableFeature,
 } from '../../index.js';
+import { denseBlock } from '../../lib/data/blocks/index.js';
 import { FakeClock } from '../support/fakeClock.js';
 import { folderFor } from '../support/files.js';
 import { type BagOptions, bag, type Letter, letterFeatures, letters } from '../support/letters.js';
@@ -132,6 +134,20 @@ test('a version as dear as its feature, or one that tells nothing, is dropped be
   const silent = await tuneLetters({}, { fault: 'silent' });
   t.deepEqual(Object.keys(silent.profile.features), ['length', 'words']);
   t.deepEqual(versionsIn(silent), []);
+});
+
+test('versions that give the numbers of their feature are dropped before a model is fitted, and a line says so', async (t) => {
+  const same = await tuneLetters({}, { fault: 'same' });
+  t.deepEqual(Object.keys(same.profile.features), ['length', 'words']);
+  t.regex(same.summary().replaceAll(/\s+/g, ' '), /words@6 .* was dropped, since its numbers are those of/);
+  t.deepEqual(
+    [
+      ...sameAmong({ words: ['1', '2', '3'] }, (name) =>
+        denseBlock(2, 1, Float32Array.of(0, name.length + Number(name === 'words@3'))),
+      ),
+    ],
+    ['words@2'],
+  );
 });
 
 test('versions that are asked for by name are tried in the place of those that features propose', async (t) => {

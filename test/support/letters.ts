@@ -35,7 +35,7 @@ export interface BagOptions {
   /** What reading a token takes, and each call of a step a row, in microseconds. */
   readonly clock?: FakeClock;
   readonly perStep?: number;
-  readonly fault?: 'not nested' | 'batch' | 'width' | 'silent' | 'few';
+  readonly fault?: 'not nested' | 'batch' | 'width' | 'silent' | 'few' | 'same';
   /** Called with the tokens that are read. */
   readonly onRead?: (tokens: number) => void;
 }
@@ -73,6 +73,7 @@ export function bag({ cuts = [6, 18], clock, perStep = 0, fault, onRead }: BagOp
             columns: known.length,
             state: { json: null, tensors: {} },
             compute(view) {
+              if (fault === 'same') return block(view.rows().map(({ tokens }) => [tokens]));
               const all = own.map((part) => part.read(view));
               const made = block(Array.from({ length: view.length }, (_, i) => all.map((part) => part[i])));
               if (fault === 'not nested' && isLast && at.length > 0) made.values[0] += 1;
