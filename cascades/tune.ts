@@ -2,7 +2,7 @@ import { systemClock } from '../lib/costs/index.js';
 import { rowSizes } from '../lib/data/blocks/index.js';
 import { withOwnArrays } from '../lib/data/rows/index.js';
 import { type Checkpoint, openCheckpoint } from '../lib/learn/fits/index.js';
-import type { Model } from '../lib/learn/learners/index.js';
+import type { Learner, Model } from '../lib/learn/learners/index.js';
 import { systemTimer } from '../lib/run/runtime/index.js';
 import { buildCascade, Cascade } from './cascade/index.js';
 import {
@@ -172,18 +172,19 @@ async function tuneProblem<Row, L extends Label, Name extends string>(
   // A guess by few rows: half of it is sure.
   given.limit?.need(first.fullWork / (2 * (given.log.pace() ?? Number.POSITIVE_INFINITY)) + untested);
   given.tracker('features').onProgress?.(OF_FITS);
-  const run = await chooseOptions(given, all);
-  const reread = await rereadRows(run, all, untouched);
+  const settled = await chooseOptions(given, all);
+  const reread = await rereadRows(settled, all, untouched);
 
   // Where seconds are limited, what a run can't do without comes first.
-  const whole = run.limit && (await fullModelFirst(run, all));
-  run.limit?.need(untested);
-  const judged = await judgeFullModel(run, all, reread, whole).catch((error: unknown) => {
-    if (whole === undefined || run.limit?.isEnd(error) !== true) throw error;
-    return fullModelAlone(run, all, reread, whole);
+  const whole = given.limit && (await fullModelFirst(settled, all));
+  given.limit?.need(untested);
+  const judged = await judgeFullModel(settled, all, reread, whole).catch((error: unknown) => {
+    if (whole === undefined || given.limit?.isEnd(error) !== true) throw error;
+    return fullModelAlone(settled, all, reread, whole);
   });
   if (judged instanceof Cascade) return judged;
-  const { full, features, spec, again, stable, material, judging, profile, sizes, planning, plan } = judged;
+  const { run, full, features, spec, again, stable, material, judging, profile, sizes, planning, plan } =
+    judged;
   const { names } = options.features;
   const { names: fidelities } = features.versions;
   const kept = certifySeconds(certification.rows.length, secondsARow(run, features, profile));
@@ -269,9 +270,9 @@ async function judgeFullModel<Row, L extends Label, Name extends string>(
 ) {
   const { options, problem, objective } = run;
   const { classes, decision } = problem;
-  const plan = planSearch(run, all);
-  const { full: fitted, features } = await crossFitFullModel(run, all, plan.rounds, whole);
-  run.meter.expect(expectedTimes(run, all, plan));
+  const first = planSearch(run, all);
+  const { full: fitted, features } = await crossFitFullModel(run, all, first.rounds, whole);
+  run.meter.expect(expectedTimes(run, all, first));
   const spec = problem.specOn(fitted.judged.full);
   const again = isAskedTwice(fitted, spec) ? askingAgain(run, fitted, features) : undefined;
   const full = again ? await withPilot(run, fitted, again) : fitted;
@@ -280,8 +281,14 @@ async function judgeFullModel<Row, L extends Label, Name extends string>(
 
   const { names: fidelities } = features.versions;
   const material = materialOf(run, features, full, spec);
-  const judging = selectionOf(run, judgingOf(run, full, spec));
-  const profile = await profileCosts(run, features, material, judging);
+  const wanted = selectionOf(run, judgingOf(run, full, spec));
+  const profile = await profileCosts(run, features, material, wanted);
+  // Learners that fail at any subset have no cost.
+  const ableOf = (learners: readonly Learner[]) =>
+    learners.filter(({ name }) => Object.hasOwn(profile.models, name));
+  const able = { ...run, learners: ableOf(run.learners) };
+  const judging = { ...wanted, learners: able.learners };
+  const plan = { ...first, first: ableOf(first.first) };
   const allSizes = rowSizes(features.blocks);
   const sizes = Float64Array.from(judging.scored, (row) => allSizes[row]);
   const { names } = options.features;
@@ -289,7 +296,20 @@ async function judgeFullModel<Row, L extends Label, Name extends string>(
     { classes, decision, names, fidelities, reads: full.reads, profile, objective },
     sizes,
   );
-  return { full, features, spec, again, stable, material, judging, profile, sizes, planning, plan };
+  return {
+    run: able,
+    full,
+    features,
+    spec,
+    again,
+    stable,
+    material,
+    judging,
+    profile,
+    sizes,
+    planning,
+    plan,
+  };
 }
 
 /** The stages' answers to the rows that judged them, each by models that hadn't seen it. */

@@ -102,6 +102,7 @@ export async function buildCascade<Row, L extends Label, Name extends string>(
       ...tried.reductions.map((reduction) => `To keep within the budget: ${reduction}.`),
       ...tried.untried,
       ...unableNotes(run),
+      ...(run.failed?.notes() ?? []),
       ...offNotes(features.fitted, fidelitiesOf(options), served?.plan.stages),
       ...(secondsOf(options.budget) === undefined
         ? []
@@ -194,9 +195,12 @@ function advised<Row, L extends Label, Name extends string>(
 function unableNotes<Row, L extends Label, Name extends string>({
   options,
   learners,
+  failed,
 }: Run<Row, L, Name>): string[] {
   const able = new Set(learners.map(({ name }) => name));
-  const unable = offeredBeside(options).flatMap(({ name }) => (able.has(name) ? [] : [name]));
+  const unable = offeredBeside(options).flatMap(({ name }) =>
+    able.has(name) || failed?.has({ learner: name, features: options.features.names }) ? [] : [name],
+  );
   if (unable.length === 0 || secondsOf(options.budget) !== undefined) return [];
   return [
     `${unable.join(', ')} wasn't tried in stages: a feature has a value that is no finite number. Give it numbers, or missing: 'indicator'.`,

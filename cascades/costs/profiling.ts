@@ -32,7 +32,7 @@ import { decideAll } from '../../lib/learn/exits/index.js';
 import type { Learner, Model } from '../../lib/learn/learners/index.js';
 import { type Random, sample } from '../../lib/stats/index.js';
 import { square } from '../../lib/util/math/index.js';
-import { checkProfile, type Run, TIMED } from '../problem/index.js';
+import { checkProfile, type FailedStages, type Run, TIMED } from '../problem/index.js';
 import { blaming, modelInputs, type Tracker, timedScores } from '../scoring/index.js';
 import {
   type FeatureBlocks,
@@ -60,6 +60,8 @@ export interface Pipeline<Row, Name extends string>
   readonly learners: readonly Learner[];
   /** Fits a learner to a subset of the features, to see what its models cost to run. */
   readonly fit: (learner: Learner, features: readonly string[]) => Promise<Model>;
+  /** Notes learners that fail, which then have no cost. @defaultValue a failure ends it */
+  readonly failed?: FailedStages | undefined;
   /** Those whose importance is counted, and that probes read. @defaultValue all */
   readonly names?: readonly Name[] | undefined;
   /** Positions of the rows among the user's, for errors. @defaultValue the rows are the user's */
@@ -100,6 +102,7 @@ export async function profileCosts<Row, L extends Label, Name extends string>(
     reference: full,
     unseen: unseenRows(judging.full.held[0], truth, random),
     learners,
+    failed: material.failed,
     fit: (learner: Learner, features: readonly string[]) =>
       fitProbe(fitting(material, TIMED), judging, {
         features,
@@ -118,7 +121,10 @@ export async function profileCosts<Row, L extends Label, Name extends string>(
   if (checkpoint !== undefined && typeof known === 'string') {
     try {
       const before: Profile<Name> = JSON.parse(known);
-      checkProfile(before, options.features.names, learners);
+      // Learners that failed then fail again, and have no cost.
+      const [own, ...offered] = learners;
+      const able = offered.filter(({ name }) => Object.hasOwn(before.models, name));
+      checkProfile(before, options.features.names, [own, ...(material.failed ? able : offered)]);
       return before;
     } catch (error) {
       throw checkpoint.unfit('its profile is none', error);
@@ -237,8 +243,11 @@ export async function profilePipeline<Row, Name extends string>(
   const probes = [];
   const subsets = probeSubsets(own, blocks);
   for (const learner of learners) {
-    const [few, many] = learner.reads ? [learner.reads, learner.reads] : subsets;
-    const [small, large] = [await probe(learner, few), await probe(learner, many)];
+    const wanted = learner.reads ? [learner.reads, learner.reads] : subsets;
+    const attempt = (reads: readonly string[]) => probe(learner, reads);
+    const fitted = await probesOf(learner, wanted, pipeline, attempt);
+    if (fitted === undefined) continue;
+    const [small, large] = fitted;
     const cost = learner.predicts && (await givenCost(learner, large, pipeline, tracker));
     probes.push({ learner, small: { ...small, cost }, large: { ...large, cost } });
   }
@@ -267,6 +276,27 @@ export async function profilePipeline<Row, Name extends string>(
     tracker,
   );
   return measureServing(pipeline, probes, profile, tracker);
+}
+
+/**
+ * A model of little and one of much; where a learner fails on these, of what it takes; undefined where that is nothing.
+ * The first learner, the full model's own, takes all features at least.
+ */
+async function probesOf<Fitted>(
+  learner: Learner,
+  [few, many]: readonly (readonly string[])[],
+  { failed, learners, names: own }: Pick<Pipeline<never, string>, 'failed' | 'learners' | 'names'>,
+  attempt: (features: readonly string[]) => Promise<Fitted>,
+): Promise<readonly [Fitted, Fitted] | undefined> {
+  if (failed === undefined) return [await attempt(few), await attempt(many)];
+  const without = (features: readonly string[]) =>
+    failed.without({ learner: learner.name, features }, () => attempt(features));
+  const [small, large] = [await without(few), await without(many)];
+  const [one, other] = [small ?? large, large ?? small];
+  if (one !== undefined && other !== undefined) return [one, other];
+  if (learner !== learners[0] || own === undefined) return undefined;
+  const whole = await attempt(own);
+  return [whole, whole];
 }
 
 /** Rows that show whether a model that was trained elsewhere is fast enough to score more. */

@@ -7,6 +7,7 @@ export { checkThinClasses, classesOf } from './classes.js';
 export { codesOf } from './codes.js';
 export { decisionOf } from './decision.js';
 export type { Effort } from './effort.js';
+export { FailedStages } from './failedStages.js';
 export { checkFidelities, fidelitiesOf } from './fidelities.js';
 export { TIMED } from './fitLog.js';
 export { checkFull, type FullOption, featuresRead, isRegression } from './full.js';

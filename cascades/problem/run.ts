@@ -6,6 +6,7 @@ import { type Patience, systemTimer } from '../../lib/run/runtime/index.js';
 import type { PricedRequests, Tracker } from '../scoring/index.js';
 import type { Label, Step } from '../types/index.js';
 import { approximateOf, offeredBeside } from './approximate.js';
+import { FailedStages } from './failedStages.js';
 import { FitLog } from './fitLog.js';
 import type { FullOption } from './full.js';
 import { objectiveOf } from './objective.js';
@@ -37,6 +38,8 @@ export interface Run<Row, L extends Label, Name extends string> {
   readonly lastFits: Fits;
   /** All of its fits, as they end. */
   readonly log: FitLog;
+  /** Stages that failed; undefined where learners were given: these are wanted, and a failure is told at once. */
+  readonly failed: FailedStages | undefined;
   /** What an earlier process of the same job left. */
   readonly checkpoint: Checkpoint | undefined;
   /** Begins a step with a sentence for whoever waits. @param note by the seconds that all of `tune` probably takes */
@@ -72,6 +75,7 @@ export function runOf<Row, L extends Label, Name extends string>(
       ...(note !== undefined && { note }),
     });
   };
+  const early = limit && signal ? AbortSignal.any([signal, limit.signal]) : (limit?.signal ?? signal);
   return {
     options,
     problem,
@@ -83,7 +87,8 @@ export function runOf<Row, L extends Label, Name extends string>(
     log,
     checkpoint,
     limit,
-    early: limit && signal ? AbortSignal.any([signal, limit.signal]) : (limit?.signal ?? signal),
+    early,
+    failed: options.approximate === undefined ? new FailedStages(() => early?.aborted === true) : undefined,
     fits: limit ? within(fits, limit) : fits,
     lastFits: fits,
     begin: (step, note) => report(step, 0, note),

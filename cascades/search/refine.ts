@@ -48,7 +48,8 @@ export async function refineStages(
     const passed = passing(judging, chain, thresholds, s);
     if (!isEnough(material, judging, passed)) continue;
     const spec = { ...stage, passed: true, passedRows: passed };
-    const candidate = await refitted(material, judging, chain, s, spec, compare, random);
+    const refit = () => refitted(material, judging, chain, s, spec, compare, random);
+    const candidate = await (material.failed?.without(spec, refit) ?? refit());
     if (candidate === undefined) continue;
     const stages = chain.stages.with(s, candidate);
     const refined = { ...chain, stages, costs: costs(stages) };

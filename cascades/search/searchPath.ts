@@ -30,7 +30,7 @@ export interface ChosenPath<L extends Label, Name extends string> extends PathTo
  * @throws UnstableModel for a stage whose scores depend on the batch
  */
 export async function searchPath<Row, L extends Label, Name extends string>(
-  { problem, lastFits, tracker }: Run<Row, L, Name>,
+  run: Run<Row, L, Name>,
   material: Material,
   judging: Judging<'selection'>,
   plan: SearchPlan,
@@ -38,6 +38,7 @@ export async function searchPath<Row, L extends Label, Name extends string>(
   candidates: readonly Candidate[],
   reread: RereadRows,
 ): Promise<{ readonly path: ChosenPath<L, Name> | undefined; readonly isCut: boolean }> {
+  const { problem, lastFits, tracker } = run;
   const { onProgress } = tracker('search');
   const compare = (own: Judging) => searchOptions(planning, material, own);
   const search = compare(judging);
@@ -57,13 +58,23 @@ export async function searchPath<Row, L extends Label, Name extends string>(
     refineStages(material, judging, found, compare, problem.random),
   );
   // Exit scores don't change what models are fitted to: with threads, both are found at once.
-  const [exits, models] = await Promise.all([
+  const fitting = Promise.all([
     // Where the time is over, the plain scores have to do.
     plan.isLate?.() || plan.affords?.(2 * workOf(refined)) === false
       ? { found: refined, tried: [] }
       : chooseExits(last, judging, refined, search),
     fitStages(last, judging, refined.chain.stages),
   ]);
+  // A stage whose last fit fails is one that wasn't found.
+  const fitted = await fitting.catch((error: unknown) => {
+    if (!material.failed?.hasNoted(error)) throw error;
+    return undefined;
+  });
+  if (fitted === undefined) {
+    const left = candidates.filter((stage) => stage.target === 'full' || !material.failed?.has(stage));
+    return searchPath(run, material, judging, plan, planning, left, reread);
+  }
+  const [exits, models] = fitted;
   const { chain } = exits.found;
   await rescoreStages(material, judging, chain, models, reread);
   const path = thriftyPath(planning, chain.stages, pathOf(chain));

@@ -69,12 +69,26 @@ export function targetsOf({ targets }: Material, { loss }: Judging): ('labels' |
 }
 
 /**
+ * What {@link fitStage} finds; nothing of a stage whose fit fails, where such are left out.
+ */
+export async function tryFull(
+  judging: Judging,
+  spec: StageSpec,
+  options: CandidateOptions,
+  parts?: readonly number[],
+): Promise<Candidate[]> {
+  const { failed } = options.material;
+  if (failed === undefined) return fitStage(judging, spec, options, parts);
+  return (await failed.without(spec, () => fitStage(judging, spec, options, parts))) ?? [];
+}
+
+/**
  * A stage fitted to one target; for two classes, where its model is much of what it costs, its first rounds too: more
  * classes gain next to nothing by them (docs/decisions/23-prefixes.md).
  *
  * @param parts divisors of the rounds; a few of them are enough to tell subsets apart
  */
-export async function tryFull(
+async function fitStage(
   judging: Judging,
   spec: StageSpec,
   { material, profile, objective }: CandidateOptions,

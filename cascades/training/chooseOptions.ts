@@ -63,7 +63,14 @@ export async function chooseOptions<Row, L extends Label, Name extends string>(
   });
   const full = 'fit' in options.full ? await choose(options.full) : options.full;
   const stages: Learner[] = [];
-  for (const learner of learners) stages.push(await choose(learner));
+  const { failed } = run;
+  for (const [l, learner] of learners.entries()) {
+    const all = { learner: learner.name, features: options.features.names };
+    // The full model's own can't be done without.
+    const able =
+      l === 0 || !failed ? await choose(learner) : await failed.without(all, () => choose(learner));
+    if (able) stages.push(able);
+  }
   return { ...run, options: { ...options, full }, learners: stages };
 }
 

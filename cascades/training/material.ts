@@ -10,7 +10,7 @@ import {
 } from '../../lib/learn/exits/index.js';
 import type { RowsOf } from '../holdout/index.js';
 import { type BoundSpec, inWords, limitsOf } from '../losses/index.js';
-import type { Problem, Run } from '../problem/index.js';
+import type { FailedStages, Problem, Run } from '../problem/index.js';
 import type { PricedRequests } from '../scoring/index.js';
 import type { Label, Target } from '../types/index.js';
 import type { FitSettings, Targets } from './crossfit.js';
@@ -44,10 +44,12 @@ export interface Material {
   /** Scores of models that were trained elsewhere, by learner: over all rows, computed once for each that is scored. */
   readonly given: Map<string, Promise<Float64Array>>;
   readonly requests: PricedRequests | undefined;
+  /** Where stages whose fit fails are left out. @defaultValue such a failure ends the search */
+  readonly failed?: FailedStages | undefined;
 }
 
 export function materialOf<Row, L extends Label, Name extends string>(
-  { options, problem, fits, tracker }: Run<Row, L, Name>,
+  { options, problem, fits, tracker, failed }: Run<Row, L, Name>,
   { blocks, versions }: FeatureBlocks<Row>,
   full: CrossFittedModel,
   spec: BoundSpec,
@@ -72,6 +74,7 @@ export function materialOf<Row, L extends Label, Name extends string>(
     context: { seed: random.fork('fits').integer(2 ** 31), signal, fits },
     given: new Map(),
     requests,
+    failed,
   };
 }
 

@@ -1,5 +1,7 @@
 import { pick } from '../../lib/data/blocks/index.js';
+import { ModelError } from '../../lib/errors.js';
 import { type Model, recipeOf } from '../../lib/learn/learners/index.js';
+import { count } from '../../lib/util/count.js';
 import { type Candidate, candidateOf, isSameEnsemble } from '../chain/index.js';
 import { blaming, stageEvidence } from '../scoring/index.js';
 import type { Prefix, StageSpec } from '../types/index.js';
@@ -62,12 +64,15 @@ async function candidatesOf(
   prefixes: readonly (Prefix | null)[],
   fitted?: readonly HeldOut[],
 ): Promise<Candidate[]> {
-  const { rule, width } = material;
+  const { rule, width, failed } = material;
   const { loss, held: rounds, scored } = judging;
   const all = await scoresOfPrefixes(material, judging, spec, prefixes, fitted);
   const candidates: Candidate[] = [];
   for (const [p, prefix] of prefixes.entries()) {
     let scores = all[p];
+    if (failed && scores.length > 0 && scores.every(Number.isNaN)) {
+      throw new ModelError(spec.learner, `its scores of all ${count(scored.length)} rows are NaN`);
+    }
     if (width === 1) {
       const errors = await heldErrors(answeredBy(material, judging, spec, scores), rounds);
       const values = scores;
@@ -159,10 +164,15 @@ export async function fitStages(
   const wholes: Promise<Model>[] = [];
   for (const stage of stages) {
     const before = stages.findIndex((other) => isSameEnsemble(other, stage));
-    wholes.push(before < wholes.length ? wholes[before] : fitCandidate(material, judging, stage));
+    wholes.push(before < wholes.length ? wholes[before] : fitServed(material, judging, stage));
   }
   const models = await Promise.all(wholes);
   return models.map((whole, s) => prefixAt(whole, stages[s].prefix));
+}
+
+function fitServed(material: Material, judging: Judging, stage: Candidate): Promise<Model> {
+  const fit = () => fitCandidate(material, judging, stage);
+  return material.failed?.noting(stage, fit) ?? fit();
 }
 
 async function fitCandidate(material: Material, judging: Judging, candidate: Candidate): Promise<Model> {

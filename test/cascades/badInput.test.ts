@@ -92,6 +92,33 @@ test('a learner that fails at some size is named, with the size', async (t) => {
   }
 });
 
+test('stages of the full model’s own learner that fail, or give NaN, are left out, and a line says so', async (t) => {
+  const plain = logisticRegression({ l2: 1 });
+  const nothing = {
+    name: 'mine',
+    classes: 2,
+    score: (_: unknown, out: Float64Array) => void out.fill(Number.NaN),
+  };
+  const failing = (fault: 'throws' | 'NaN'): Learner => ({
+    name: 'mine',
+    work: plain.work,
+    fit(set, context) {
+      if (set.blocks.length > 1) return plain.fit(set, context);
+      if (fault === 'NaN') return nothing;
+      throw new RangeError('one feature is too few');
+    },
+  });
+  for (const [fault, why] of [
+    ['throws', /Left out of stages: mine on near, which failed \(.*one feature is too few\)/],
+    ['NaN', /Left out of stages: mine on near, which failed \(.*are NaN\)/],
+  ] as const) {
+    const cascade = await tune({ ...options, full: failing(fault) });
+    t.is(cascade.certificate.n, 480);
+    t.true(cascade.plan.stages.every(({ features }) => features.length > 1));
+    t.regex(cascade.summary().replaceAll(/\s+/g, ' '), why);
+  }
+});
+
 const column = (of: 'near' | 'far', more: { readonly price?: number }) =>
   dense(1, (some: readonly (typeof rows)[number][]) => Float32Array.from(some, (row) => row[of]), more);
 const priced = define({ near: column('near', { price: 1 }), far: column('far', { price: 2 }) });
