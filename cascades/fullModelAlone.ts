@@ -82,6 +82,7 @@ export async function fullModelAlone<Row, L extends Label, Name extends string>(
   const large = await rescoreRows(reread, model, reads, { varies });
   return buildCascade(run, {
     ...{ features, full, profile, planning, spec, sizes, seen, path: undefined, target: 0 },
+    noisy: [],
     tried: { candidates: [], others: [], untried: [], reductions: ['no stage: the seconds were over'] },
     certified: certify(chosen, undefined, []),
     stable: { names: known, blocks: values, rows: own, reread: again, known: memory, full: large, varies },

@@ -14,7 +14,7 @@ import {
   testFresh,
 } from './certification/index.js';
 import { isDegenerate, meanOf } from './chain/index.js';
-import { profileCosts, secondsARow } from './costs/index.js';
+import { noisyCosts, profileCosts, quiet, secondsARow } from './costs/index.js';
 import { forecastTune } from './forecast.js';
 import { fullModelAlone } from './fullModelAlone.js';
 import { Ledger } from './holdout/index.js';
@@ -192,11 +192,13 @@ async function tuneProblem<Row, L extends Label, Name extends string>(
 
   run.meter.expect(expectedTimes(run, all, search, profile));
   run.begin('stages', (seconds) => smallPrize(run, planning, seconds));
-  const tried = await trainStages(run, material, judging, planning, search);
+  const noisy = noisyCosts(profile, material.names, full.reads, run.objective);
+  const steady = quiet(material, noisy);
+  const tried = await trainStages(run, steady, judging, planning, search);
   // By the pace that the stages' fits had.
   run.meter.expect(expectedTimes(run, all, search, profile));
   const aim = again ? await aimed(judging, tried.candidates, again) : judging;
-  const { path, isCut } = await searchPath(run, material, aim, search, planning, tried.candidates, reread);
+  const { path, isCut } = await searchPath(run, steady, aim, search, planning, tried.candidates, reread);
 
   const read = readFidelities(path?.stages ?? [], fidelities);
   await checkServedVersions(run, features, read);
@@ -241,6 +243,7 @@ async function tuneProblem<Row, L extends Label, Name extends string>(
     profile,
     planning,
     tried,
+    noisy,
     path,
     certified,
     spec,

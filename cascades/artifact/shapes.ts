@@ -185,6 +185,7 @@ const cost = object({
   growth: amount,
   wait: amount,
   spread: amount,
+  swing: optional(amount),
   price: amount,
 });
 

@@ -2,6 +2,7 @@ import type { Profile } from '../../lib/costs/index.js';
 import { count } from '../../lib/util/count.js';
 import { type Certified, isVacuous } from '../certification/index.js';
 import type { Candidate } from '../chain/index.js';
+import { type NoisyCost, noisyNotes } from '../costs/index.js';
 import { type Ledger, rowsDigest } from '../holdout/index.js';
 import type { BoundSpec } from '../losses/index.js';
 import {
@@ -34,6 +35,8 @@ export interface TuneResults<Row, L extends Label, Name extends string> {
   readonly profile: Profile<Name>;
   readonly planning: Planning<L, Name>;
   readonly tried: TriedCandidates;
+  /** Features that stages do without, for what they cost can't be told. */
+  readonly noisy: readonly NoisyCost[];
   readonly path: ChosenPath<L, Name> | undefined;
   readonly certified: Certified<L, Name>;
   readonly spec: BoundSpec;
@@ -103,6 +106,7 @@ export async function buildCascade<Row, L extends Label, Name extends string>(
       ...tried.untried,
       ...unableNotes(run),
       ...(run.failed?.notes() ?? []),
+      ...noisyNotes(tuned.noisy),
       ...offNotes(features.fitted, fidelitiesOf(options), served?.plan.stages),
       ...(secondsOf(options.budget) === undefined
         ? []

@@ -2,6 +2,7 @@
 
 export { expectedCost } from './expectedCost.js';
 export { withGoingOn } from './goingOn.js';
+export { type NoisyCost, noisyCosts, noisyNotes, quiet } from './noisyCosts.js';
 export {
   firstProfile,
   profileCosts,

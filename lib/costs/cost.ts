@@ -15,6 +15,11 @@ export interface Cost {
   readonly wait: number;
   /** Interquartile range of the measurements, as a share of their median. */
   readonly spread: number;
+  /**
+   * Three of four batches take this many times their size's median or less, and that part of it or more: 1 or above.
+   * @defaultValue unknown
+   */
+  readonly swing?: number;
   /** Money a row, as declared by the feature. */
   readonly price: number;
   /**

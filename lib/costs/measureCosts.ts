@@ -1,4 +1,5 @@
-import { medianSorted, sum } from 'simple-statistics';
+import { medianSorted, quantile, sum } from 'simple-statistics';
+import { exp, log } from '../util/math/index.js';
 import { microseconds, waitOf } from './clock.js';
 import type { Cost } from './cost.js';
 import { fitCost, relativeRange } from './line.js';
@@ -27,6 +28,22 @@ export async function measureCosts(subjects: readonly Subject[], options: Rounds
     );
     const all = samples[s].flat();
     const wait = waitOf(sum(all.map(({ took }) => took)), sum(all.map(({ busy }) => busy)));
-    return { fixed, perRow, growth: 0, wait, spread: relativeRange(sorted[sorted.length - 1]), price };
+    const spread = relativeRange(sorted[sorted.length - 1]);
+    return { fixed, perRow, growth: 0, wait, spread, swing: swingOf(sizes, sorted), price };
   });
+}
+
+/** A row alone may take many times what another does, as a long text: batches of fewer rows say nothing of swings. */
+const FEWEST_ROWS = 8;
+/** Times in microseconds that are too short to be told apart. */
+const SHORTEST = 0.1;
+
+/** @param times by size, ascending */
+function swingOf(sizes: readonly number[], times: readonly (readonly number[])[]): number {
+  const off = times.flatMap((own, i) => {
+    if (sizes[i] < FEWEST_ROWS && i < sizes.length - 1) return [];
+    const middle = log(Math.max(SHORTEST, medianSorted([...own])));
+    return own.map((time) => Math.abs(log(Math.max(SHORTEST, time)) - middle));
+  });
+  return exp(quantile(off, 0.75));
 }
