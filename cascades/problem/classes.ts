@@ -21,7 +21,9 @@ export function classesOf<L extends Label>(
   const all = Object.values(given).flatMap((labels) => labels ?? []);
   const classes = distinctLabels(all);
   if (classes.length < 2) {
-    throw new DataError(`labels: every row is ${show(classes[0])}; expected at least two classes`);
+    throw new DataError(
+      `labels: every row is ${show(classes[0])}; expected at least two classes: one answer for all rows needs no model. If there are others, give rows of them`,
+    );
   }
   checkAlike(classes, given);
   checkNumbers(classes, all.length);

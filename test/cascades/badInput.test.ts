@@ -1,5 +1,6 @@
 import test from 'ava';
 import {
+  DataError,
   define,
   dense,
   type Learner,
@@ -99,11 +100,11 @@ test('stages of the full model’s own learner that fail, or give NaN, are left 
     classes: 2,
     score: (_: unknown, out: Float64Array) => void out.fill(Number.NaN),
   };
-  const failing = (fault: 'throws' | 'NaN'): Learner => ({
+  const failing = (fault: 'throws' | 'NaN' | 'late'): Learner => ({
     name: 'mine',
     work: plain.work,
     fit(set, context) {
-      if (set.blocks.length > 1) return plain.fit(set, context);
+      if (set.blocks.length > 1 || (fault === 'late' && set.rows < 700)) return plain.fit(set, context);
       if (fault === 'NaN') return nothing;
       throw new RangeError('one feature is too few');
     },
@@ -111,12 +112,42 @@ test('stages of the full model’s own learner that fail, or give NaN, are left 
   for (const [fault, why] of [
     ['throws', /Left out of stages: mine on near, which failed \(.*one feature is too few\)/],
     ['NaN', /Left out of stages: mine on near, which failed \(.*are NaN\)/],
+    // Where folds of 576 rows are no trouble, the last fit to all 720 is.
+    ['late', /Left out of stages: mine on near, which failed \(.*720 rows of near/],
   ] as const) {
     const cascade = await tune({ ...options, full: failing(fault) });
     t.is(cascade.certificate.n, 480);
     t.true(cascade.plan.stages.every(({ features }) => features.length > 1));
     t.regex(cascade.summary().replaceAll(/\s+/g, ' '), why);
   }
+});
+
+test('rows that all repeat are tuned on, certified by what is left of them or not, and a line says why', async (t) => {
+  const summaryOf = async (some: typeof rows) => {
+    const cascade = await tune({ ...options, rows: some, labels: some.map(({ far }) => far > 0) });
+    return { ...cascade.certificate, summary: cascade.summary().replaceAll(/\s+/g, ' ') };
+  };
+  const copies = (count: number, times: number) =>
+    nearFarRows(count, 2).flatMap((row) => Array.from({ length: times }, () => ({ ...row })));
+  const twice = await summaryOf(copies(600, 2));
+  t.is(twice.verdict, 'certified');
+  t.regex(twice.summary, /of the rows equal an earlier one\. So a plan must pass two tests/);
+  const few = await summaryOf(copies(5, 240));
+  t.is(few.verdict, 'full-model-only');
+  t.regex(few.summary, /most rows are equal, .* too few certification rows/);
+  const one = copies(1, 1_200);
+  const labels = one.map((_, i) => i % 2 === 0);
+  await t.throwsAsync(tune({ ...options, rows: one, labels }), {
+    instanceOf: DataError,
+    message: /^1 different rows left .* no model can tell equal rows apart: give rows that differ/,
+  });
+});
+
+test('one class is nothing to learn, and the error says what to do', async (t) => {
+  await t.throwsAsync(tune({ ...options, labels: rows.map(() => 'x') }), {
+    instanceOf: DataError,
+    message: /^labels: every row is "x"; expected at least two classes: .* needs no model/,
+  });
 });
 
 const column = (of: 'near' | 'far', more: { readonly price?: number }) =>

@@ -45,7 +45,10 @@ export function splitByDraw(input: DrawInput): RowSplit {
   const folds = Math.min(split?.folds ?? FOLDS, units);
   if (folds < 2) {
     const left = `${units} ${input.groups ? 'groups' : equals ? 'different rows' : 'rows'} left for tuning`;
-    const hint = input.groups === undefined && equals !== undefined ? `; ${EITHER}` : '';
+    const hint =
+      input.groups === undefined && equals !== undefined
+        ? `, since no model can tell equal rows apart: give rows that differ; ${EITHER}`
+        : '';
     throw new DataError(`${left} are too few to fit and choose a plan on: expected at least 2${hint}`);
   }
   const fold =
