@@ -211,18 +211,23 @@ test('layers that take longer to open than a batch may take are no failure of tu
 test('an encoder that goes on from its first layers costs the difference after them', async (t) => {
   const clock = new FakeClock();
   const { pipeline } = fakePipeline({ longest: 400 });
-  const model = (us: number) => async (inputs: Record<string, FakeTensor>) => {
+  // First layers are off by what those after them take back: they have numbers of their own.
+  const model = (us: number, off: number) => async (inputs: Record<string, FakeTensor>) => {
     const { input_ids: ids, hidden_states: states } = inputs;
     const [texts, width] = ids.dims;
     clock.work(us * texts);
-    if (states !== undefined) return { last_hidden_state: states };
-    const vectors = Float32Array.from({ length: texts * width * 26 }, (_, i) =>
-      Number(ids.data[Math.floor(i / 26)]) === 97 + (i % 26) ? 1 : 0,
-    );
+    const vectors = Float32Array.from({ length: texts * width * 26 }, (_, i) => {
+      const before = Number(ids.data[Math.floor(i / 26)]) === 97 + (i % 26) ? 1 : 0;
+      return (states === undefined ? before : Number(states.data[i])) + (i % 26 === 0 ? off : 0);
+    });
     return { last_hidden_state: new FakeTensor('float32', vectors, [texts, width, 26]) };
   };
-  const part = (us: number) => ({ ...pipeline, task: 'feature-extraction', model: model(us) });
-  const encoder = { ...part(900), layers: 3, upTo: () => part(300), after: () => part(600) };
+  const part = (us: number, off = 0) => ({
+    ...pipeline,
+    task: 'feature-extraction',
+    model: model(us, off),
+  });
+  const encoder = { ...part(900), layers: 3, upTo: () => part(300, 0.5), after: () => part(600, -0.5) };
   const meaning = embedding(encoder, { text, dimensions: 26, cache: false });
   const cascade = await tuned({ meaning }, { clock, fidelities: 2 });
   const { meaning: whole, 'meaning@1l': first } = cascade.profile.features;
