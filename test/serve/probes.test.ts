@@ -162,10 +162,14 @@ test("after a row that hangs until its deadline another tenant's next answer is 
   t.not((await ask('odd', [HANGS], DEADLINE)).verdict, 'certified');
   const next = await ask('shop', [easy], DEADLINE);
   t.deepEqual([next.verdict, next.exits], ['certified', [full]]);
-  // The thread may notice the miss while that row is computed: then the next one is a probe as well.
-  t.is((await ask('shop', [easy], DEADLINE)).verdict, 'certified');
-  const later = await ask('shop', [easy], DEADLINE);
-  t.deepEqual([later.verdict, later.exits], ['certified', [0]]);
+  // The thread notices the miss by a clock of its own, on a busy machine some answers later: then one more row is a probe.
+  const exits: number[] = [];
+  for (let time = 0; time < 5 && exits.at(-1) !== 0; time++) {
+    const later = await ask('shop', [easy], DEADLINE);
+    t.is(later.verdict, 'certified');
+    exits.push(...later.exits);
+  }
+  t.is(exits.at(-1), 0, exits.join());
 });
 
 test('after a row that ends its thread the new one, which knows of no fault, is asked for a probe', async (t) => {
