@@ -1,5 +1,6 @@
 import { sumSimple } from 'simple-statistics';
 import { type Objective, type Profile, sizeWeights } from '../../lib/costs/index.js';
+import { square } from '../../lib/util/math/index.js';
 import { meanOf, type StageAnswers, type Thresholds, traffic } from '../chain/index.js';
 import { type CostedStage, costedStages, smallBatchCosts, stageCosts } from '../costs/index.js';
 import type { Label, Plan, PlanStage, SpeedupRange } from '../types/index.js';
@@ -80,30 +81,42 @@ function expectedOn<L extends Label, Name extends string>(
   const thresholds = plan.stages.map((stage) =>
     Float64Array.from(stage.thresholds, (threshold) => threshold ?? Number.POSITIVE_INFINITY),
   );
-  const { stages, full, expected } = expectationOf(costing, costedStages(plan.stages), answers, thresholds);
+  const costed = costedStages(plan.stages);
+  const of = expectationOf(costing, costed, answers, thresholds);
+  const { stages, full, expected } = of;
   return {
     ...plan,
     stages: plan.stages.map((stage, s) => ({ ...stage, ...stages[s] })),
     full: { ...plan.full, ...full },
     expected: {
       ...expected,
-      ...(stages.length > 0 && { speedupRange: rangeOf(costing, stages, full, expected) }),
+      ...(stages.length > 0 && { speedupRange: rangeOf(costing, costing.costs(costed), of) }),
     },
   };
 }
 
+/** @param each costs of the stages for each row, the full model last */
 function rangeOf(
   { rows, objective }: Costing,
-  stages: Expectation['stages'],
-  full: Expectation['full'],
-  { fullCost }: Expectation['expected'],
+  each: readonly Float64Array[],
+  { stages, full, expected }: Expectation,
 ): SpeedupRange {
   let cost = 0;
-  const leaving = [...stages, { ...full, exits: full.reach }].map((stage) => {
+  const paid = new Float64Array(rows);
+  const leaving = [...stages, { ...full, exits: full.reach }].map((stage, s) => {
     cost += stage.cost;
-    return { rows: rows * stage.exits, cost };
+    for (let row = 0; row < rows; row++) paid[row] += each[s][row];
+    // Of all rows: those that get to a late stage are too few to tell how much they differ.
+    return { rows: rows * stage.exits, cost, deviation: deviationOf(paid) };
   });
-  return speedupRange(leaving, fullCost, objective === 'price');
+  return speedupRange(leaving, expected.fullCost, objective === 'price');
+}
+
+/** Standard deviation as a share of the mean. */
+function deviationOf(values: Float64Array): number {
+  const mean = meanOf(values);
+  const variance = values.reduce((sum, value) => sum + square(value - mean), 0) / values.length;
+  return mean > 0 ? Math.sqrt(variance) / mean : 0;
 }
 
 /**

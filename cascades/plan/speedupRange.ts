@@ -17,13 +17,15 @@ export interface RowsByExit {
   readonly rows: number;
   /** Of a row that leaves there, with all that it paid before. */
   readonly cost: number;
+  /** Standard deviation of that from row to row, as a share of it: large rows cost more. @defaultValue 0 */
+  readonly deviation?: number;
 }
 
 /**
  * Where the speedup of as many new rows is in nine of ten cases: how many of them go on to dear stages is drawn anew,
- * and the costs are measured. Shares of rows have their posterior by Jeffreys's prior, and the mean cost of new rows
- * is taken as log-normal, with the mean and the variance that they have by it (Gelman et al., "Bayesian Data
- * Analysis", 3rd ed., sections 2.4 and 3.4).
+ * as is how large they are, and the costs are measured. Shares of rows have their posterior by Jeffreys's prior, and
+ * the mean cost of new rows is taken as log-normal, with the mean and the variance that they have by it (Gelman et
+ * al., "Bayesian Data Analysis", 3rd ed., sections 2.4 and 3.4).
  *
  * @param fullCost of a row through the full model alone
  * @param isPrice whether costs are prices, which are known
@@ -35,10 +37,10 @@ export function speedupRange(
 ): SpeedupRange {
   const rows = leaving.reduce((sum, each) => sum + each.rows, 0);
   const all = rows + PRIOR * leaving.length;
-  const mean = (of: (cost: number) => number) =>
-    leaving.reduce((sum, each) => sum + (each.rows + PRIOR) * of(each.cost), 0) / all;
-  const cost = mean((each) => each);
-  const spread = mean((each) => square(each - cost));
+  const mean = (of: (each: RowsByExit) => number) =>
+    leaving.reduce((sum, each) => sum + (each.rows + PRIOR) * of(each), 0) / all;
+  const cost = mean((each) => each.cost);
+  const spread = mean((each) => square(each.cost - cost) + square((each.deviation ?? 0) * each.cost));
   // Of the unknown mean, and of as many new rows about it.
   const variance = (spread / (all + 1)) * ((all + rows) / rows);
   const ofRows = log(1 + variance / square(cost));

@@ -43,33 +43,56 @@ test('that no row went on to the full model doesn’t mean that none will', (t) 
   t.true(least < 90 && least > 50, String(least));
 });
 
-/** How often the speedup on new rows is in the range, of a law of rows that leave at two stages or reach the last. */
-function heldIn(shares: readonly number[], costs: readonly number[], rows: number, draw: Random) {
-  const drawn = (): RowsByExit[] => {
+test('by hand: rows that leave at one cost, of which large ones cost more', (t) => {
+  // One exit: the posterior mean is that of 400.5 rows, its variance .5² of them and of 400 new ones.
+  const ofRows = Math.log(1 + (0.25 / 401.5) * (800.5 / 400));
+  const { least, most } = speedupRange([{ rows: 400, cost: 2, deviation: 0.5 }], 20, true);
+  t.true(Math.abs(Math.log(most / least) - 2 * HALF * Math.sqrt(ofRows)) < 1e-9);
+  t.true(Math.abs(Math.sqrt(least * most) - 10 * Math.exp(ofRows / 2)) < 1e-9);
+});
+
+/**
+ * How often the speedup on new rows is in the range, of a law of rows that leave at two stages or reach the last. The
+ * cost of a row there is log-normal about the mean.
+ */
+function heldIn(
+  shares: readonly number[],
+  costs: readonly number[],
+  deviation: number,
+  rows: number,
+  draw: Random,
+) {
+  const sigma = Math.sqrt(Math.log(1 + deviation ** 2));
+  const drawn = () => {
     const counts = costs.map(() => 0);
+    let paid = 0;
     for (let row = 0; row < rows; row++) {
       const at = draw.uniform();
-      counts[at < shares[0] ? 0 : at < shares[0] + shares[1] ? 1 : 2]++;
+      const exit = at < shares[0] ? 0 : at < shares[0] + shares[1] ? 1 : 2;
+      counts[exit]++;
+      paid += costs[exit] * Math.exp(sigma * draw.normal() - sigma ** 2 / 2);
     }
-    return counts.map((count, s) => ({ rows: count, cost: costs[s] }));
+    return { counts, mean: paid / rows };
   };
   const trials = 2_000;
-  let [held, fixed] = [0, 0];
+  let [held, fixed, alike] = [0, 0, 0];
   for (let trial = 0; trial < trials; trial++) {
-    const seen = drawn();
-    const next = drawn();
-    const meanOf = (some: readonly RowsByExit[]) =>
-      some.reduce((sum, { rows: n, cost }) => sum + n * cost, 0) / rows;
-    const [before, after] = [100 / meanOf(seen), 100 / meanOf(next)];
-    const { least, most } = speedupRange(seen, 100, true);
-    if (least <= after && after <= most) held++;
+    const { counts, mean } = drawn();
+    const next = 100 / drawn().mean;
+    const isIn = (of: number) => {
+      const leaving = counts.map((count, s): RowsByExit => ({ rows: count, cost: costs[s], deviation: of }));
+      const { least, most } = speedupRange(leaving, 100, true);
+      return least <= next && next <= most;
+    };
+    if (isIn(deviation)) held++;
+    if (isIn(0)) alike++;
     // The fault: the number alone, with what costs may differ by.
-    if (Math.abs(Math.log(after / before)) <= HALF * 0.08) fixed++;
+    if (Math.abs(Math.log(next / (100 / mean))) <= HALF * 0.08) fixed++;
   }
-  return { held: held / trials, fixed: fixed / trials };
+  return { held: held / trials, fixed: fixed / trials, alike: alike / trials };
 }
 
-for (const [shares, costs] of [
+for (const [shares, costs, deviation = 0] of [
   [
     [0.9, 0.08, 0.02],
     [1, 3, 103],
@@ -82,11 +105,14 @@ for (const [shares, costs] of [
     [0.97, 0.025, 0.005],
     [0.5, 5, 105],
   ],
-]) {
-  test(`as many new rows are in the range in nine of ten cases: ${shares.join(', ')}`, (t) => {
-    const { held, fixed } = heldIn(shares, costs, 600, random(1).fork(shares.join()));
-    t.log(`${held} in the range, ${fixed} where rows count as certain`);
+  [[0.9, 0.08, 0.02], [1, 3, 103], 1],
+] as const) {
+  const law = `${shares.join(', ')}; deviation ${deviation}`;
+  test(`as many new rows are in the range in nine of ten cases: ${law}`, (t) => {
+    const { held, fixed, alike } = heldIn(shares, costs, deviation, 600, random(1).fork(law));
+    t.log(`${held} in the range, ${fixed} where rows count as certain, ${alike} where they count as alike`);
     t.true(held > 0.885, String(held));
     t.true(fixed < held);
+    t.true(deviation === 0 ? alike === held : alike < 0.88, String(alike));
   });
 }
