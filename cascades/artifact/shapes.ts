@@ -17,7 +17,6 @@ import { fidelityName, MOST_FIDELITIES } from '../../lib/features/define/index.j
 import { EXIT_FACTS } from '../../lib/learn/exits/index.js';
 import { labelShape, lossShape } from '../losses/index.js';
 import { type Label, type Plan, widthOf } from '../types/index.js';
-import { observedNow, statedNow } from './earlier.js';
 import type { FeatureTerms } from './features.js';
 import type { Stored, StoredStage } from './stored.js';
 
@@ -311,17 +310,7 @@ export function storedOf<Row, L extends Label, Name extends string>(json: unknow
   known.ofFull('cascade.reads', whole.reads);
   for (const name of known.names) checkProfiled(whole, name);
   checkChain('cascade', whole.classes, whole.plan, whole.stages, known);
-  const { evidence, certificate } = whole;
-  const { labelled } = certificate;
-  const paths = evidence?.paths.map((each) => ({
-    ...each,
-    observed: each.observed.map((seen) => observedNow(seen, labelled)),
-  }));
-  return {
-    ...whole,
-    certificate: statedNow(certificate),
-    evidence: evidence && paths ? { ...evidence, paths } : evidence,
-  };
+  return whole;
 }
 
 /** The features of a file, and their fidelities, which stages alone may read. */

@@ -2,7 +2,6 @@ import { list, number, object, optional, wrong } from '../../lib/data/artifact/i
 import { keyOf } from '../chain/index.js';
 import { expectedCost } from '../costs/index.js';
 import type { Label, Plan } from '../types/index.js';
-import { statedNow } from './earlier.js';
 import { guarded } from './pieces.js';
 import { certificateShape, checkChain, knownFeatures, planShape, stageShape } from './shapes.js';
 import type { Stored, StoredModes } from './stored.js';
@@ -55,8 +54,5 @@ export function storedModes<Row, L extends Label, Name extends string>(
       .find((threshold) => threshold !== null && !(threshold >= 0 && threshold <= 1));
     if (strange !== undefined) throw wrong(`${place}, a threshold`, strange, 'a number from 0 to 1, or null');
   });
-  return {
-    ...stored.modes,
-    further: further.map(({ plan, certificate }) => ({ plan, certificate: statedNow(certificate) })),
-  };
+  return stored.modes;
 }

@@ -212,12 +212,6 @@ function statesOf<L extends Label>(
   }
   const isOf = (audited: AuditState<L>) =>
     audited.evidence === evidence && JSON.stringify(audited.certificate) === JSON.stringify(certificate);
-  if (state !== undefined && !Array.isArray(state.calls)) {
-    throw new OptionError(
-      'state',
-      'was kept by an earlier version, which counted calls in the order in which they ended; begin a new audit',
-    );
-  }
   if (state !== undefined && !isOf(state)) {
     throw new OptionError('state', `is of an audit of another certificate; pass it as 'restart'`);
   }

@@ -8,11 +8,9 @@ const MOST_SIDE = 4_096;
  * Checks that a cascade can be run: sizes fit, rectangles lie inside the window, indices point at something, every
  * tree ends, and no number is NaN. It takes time in proportion to the arrays.
  *
- * @throws ArtifactError: `damaged` for the first fault, with the feature, stage, tree or node that has it;
- *   `unsupported` for a soft cascade
+ * @throws ArtifactError (`damaged`) for the first fault, with the feature, stage, tree or node that has it
  */
 export function checkCascadeModel(model: CascadeModel): void {
-  refuseSoft(model);
   const { kind, width, height } = model;
   if (kind !== 'haar' && kind !== 'lbp') fail(`expected kind 'haar' or 'lbp', got ${kind}`);
   for (const side of [width, height]) {
@@ -33,15 +31,6 @@ export function checkCascadeModel(model: CascadeModel): void {
   checkFinite('threshold of node', model.thresholds);
   checkFinite('leaf', model.leaves);
   for (let tree = 0; tree < trees; tree++) checkTree(model, tree);
-}
-
-/** Earlier releases trained them. @throws ArtifactError (`unsupported`) */
-export function refuseSoft(model: object): void {
-  if (!Reflect.get(Object(model), 'soft')) return;
-  throw new ArtifactError(
-    'unsupported',
-    'soft cascades are not run any more: train one with stages, by trainDetector without the option soft',
-  );
 }
 
 function checkFeatures({ kind, width, height, features }: CascadeModel): void {

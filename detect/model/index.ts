@@ -1,5 +1,5 @@
 /** Attentional cascades as plain data, and its checks. */
-export { checkCascadeModel, refuseSoft } from './check.js';
+export { checkCascadeModel } from './check.js';
 export { modelDigest } from './digest.js';
 export { type CascadeFeatures, type CascadeModel, RECTANGLES, SUBSET_WORDS } from './model.js';
 export { partOf } from './partOf.js';

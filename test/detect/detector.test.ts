@@ -186,14 +186,6 @@ test('refused: models that are made wrong', (t) => {
     t.throws(() => new Detector(one), { instanceOf: ArtifactError, message: /can't be run/ });
 });
 
-test('refused: a soft cascade, with what to do', (t) => {
-  const soft = { ...model, soft: true };
-  const error = t.throws(() => new Detector(soft), { instanceOf: ArtifactError, message: /with stages/ });
-  t.is(error?.reason, 'unsupported');
-  const stages = { ...soft, soft: false };
-  t.notThrows(() => new Detector(stages));
-});
-
 test('what a file is read to is what its detector has', (t) => {
   const detector = new Detector(model);
   t.is(detector.model, model);

@@ -80,7 +80,7 @@ test('one that counted calls otherwise begins anew at a smaller alpha, and the l
   const [audit] = served.audit?.state.modes ?? [];
   t.deepEqual([audit.rows, audit.promises[0].restarts], [0, modes[0].promises[0].restarts + 1]);
   t.is(faults.length, 1);
-  t.regex(faults[0], /stateDir.*the audit of sums\/1 begins anew, at a smaller alpha: .*earlier version/);
+  t.regex(faults[0], /stateDir.*the audit of sums\/1 begins anew, at a smaller alpha: .*calls/);
 });
 
 test('a state of a later release, or a damaged one, is refused with what to do, and kept', async (t) => {

@@ -188,7 +188,6 @@ async function restored<Row, L extends Label, Name extends string>(
   for (const { name, fidelities } of stored.features)
     if (fidelities !== undefined)
       throw mismatch(path, `has fidelities of feature '${name}', and rankers have none`);
-  checkCuts(path, stored.plan.bands);
   if ((stored.rankClass === null) !== (options.score !== undefined)) {
     const what =
       stored.rankClass === null
@@ -234,16 +233,6 @@ async function restored<Row, L extends Label, Name extends string>(
     reference: loaded.reference,
     checked: loaded.checked,
   };
-}
-
-/** Bands of earlier releases have bounds by which candidates were dropped, or null. */
-function checkCuts(path: string, bands: readonly object[]): void {
-  if (bands.every((band) => !('pruning' in band) || band.pruning === null)) return;
-  throw mismatch(
-    path,
-    "made with `mode: 'exact'`, which this release lacks; tune again, with a `bound` and small boosted " +
-      'trees as `approximate`',
-  );
 }
 
 /** Nothing is promised of features or models that have changed since they were certified. */

@@ -50,20 +50,6 @@ test('a file without counts is read, and has none for another epsilon', async (t
   t.is(loaded.retune({ epsilon: 0.05 }).certificate.changes, undefined);
 });
 
-test('zeros by class that an earlier release stated without labels aren’t read as no harm', async (t) => {
-  const path = join(await folderFor(t), 'zeros.cascade');
-  await (await made).save(path, { evidence: true });
-  const state = decode(await readFile(path));
-  const zeros = [
-    { worse: 0, better: 0 },
-    { worse: 0, better: 0 },
-  ];
-  const json = replaced(state.json, { labelled: () => false, byClass: () => zeros });
-  const loaded = await loadWorld(encode({ ...state, json }));
-  t.deepEqual(loaded.certificate.observed.byClass, []);
-  t.deepEqual(loaded.retune({ epsilon: 0.05 }).certificate.observed.byClass, []);
-});
-
 test('counts of other classes, other plans or more rows than there are make a file damaged', async (t) => {
   const path = join(await folderFor(t), 'damaged.cascade');
   await (await made).save(path, { evidence: true });

@@ -315,12 +315,3 @@ test('rows are drawn by a fresh seed, which the state records', async (t) => {
   t.deepEqual(await drawn(auditOf(cascade, { rate: 0.3, seed: state.seed })), expected);
   t.is(auditOf(cascade, { rate: 0.3, seed: 5, state }).state.seed, 5);
 });
-
-test('a state from before rows were counted in order is refused', (t) => {
-  const { cascade } = served();
-  const { calls, seed, ...earlier } = auditOf(cascade, { rate: 0.3 }).state;
-  t.throws(() => auditOf(cascade, { rate: 0.3, state: earlier as AuditState<Answer> }), {
-    name: 'OptionError',
-    message: /'state'.*earlier version.*new audit/,
-  });
-});

@@ -54,8 +54,6 @@ test('numbers out of range, NaN among them, are refused by name', async (t) => {
   }
   const misspelt: object = { featurs: 5 };
   await refused(t, misspelt, 'featurs', /features/);
-  const soft: object = { soft: true };
-  await refused(t, soft, 'soft', /./);
 });
 
 test('positives of mixed sizes: the first that differs is named', async (t) => {

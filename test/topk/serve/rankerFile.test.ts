@@ -161,28 +161,6 @@ test('features of a ranker whose code changed, and files whose JSON is wrong', a
   }
 });
 
-test('a file of an earlier release: with bounds it is refused, without any it is read', async (t) => {
-  const ranker = await tuneRanking({ queries, bound: { recall: 0.9 } });
-  const path = join(await folderFor(t), 'earlier.ranker');
-  await ranker.save(path);
-  const state = decode(await readFile(path));
-  const json = JSON.stringify(state.json);
-  const load = async (pruning: string) => {
-    const earlier = json.replace(/"bands":\[\{"k":/, `"bands":[{"pruning":${pruning},"k":`);
-    t.not(earlier, json);
-    await writeFile(path, encode({ ...state, json: JSON.parse(earlier) }));
-    return Ranker.load(path, { features: rankingFeatures, full: rankingFull, learners: [lastLearner] });
-  };
-  const { indices } = await (await load('null')).query(queries[0], 10);
-  t.deepEqual(indices, (await ranker.query(queries[0], 10)).indices);
-  for (const pruning of ['{"cuts":[20],"most":[1.5],"cost":0.7}', '{"cuts":[],"most":[],"cost":1}']) {
-    await t.throwsAsync(load(pruning), {
-      instanceOf: ArtifactError,
-      message: /earlier\.ranker: made with `mode: 'exact'`.*tune again, with a `bound`/,
-    });
-  }
-});
-
 test('a file’s ranker compares features within the certified tolerance, whatever the definition allows now', async (t) => {
   const ranker = await tuneRanking({ queries, bound: { recall: 0.9 } });
   const path = join(await folderFor(t), 'wide.ranker');
