@@ -2,7 +2,7 @@ import { consecutive } from '../../lib/data/blocks/index.js';
 import { REUSED, ReusedObjects } from '../../lib/data/rows/index.js';
 import { DataError } from '../../lib/errors.js';
 import { RowView } from '../../lib/features/define/index.js';
-import { joinPassing, narrow, type Passing, passingSome } from '../../lib/run/runtime/index.js';
+import { type ActiveRows, joinActive, narrow, someActive } from '../../lib/run/runtime/index.js';
 import { untilAborted } from '../../lib/util/abort.js';
 import { errorText } from '../../lib/util/errorText.js';
 import { atLeast, type TopKCut, thresholdIn } from '../cuts/index.js';
@@ -95,7 +95,7 @@ function accepts<Row>(filter: (row: Row) => boolean, row: Row, index: number): b
 /** Candidates of one section that are still in the running. */
 export interface CandidateBatch<Row> {
   readonly section: CandidateSection<Row>;
-  readonly passing: Passing;
+  readonly active: ActiveRows;
   /** By the stage that they passed last. */
   readonly scores: Float64Array;
 }
@@ -108,17 +108,17 @@ export function* batchesOf<Row>(section: CandidateSection<Row>): Generator<Candi
   const rows = section.view.length;
   for (let from = 0; from < rows; from += STREAM_BATCH) {
     const batch = consecutive(from, Math.min(STREAM_BATCH, rows - from));
-    yield { section, passing: passingSome(batch), scores: new Float64Array(0) };
+    yield { section, active: someActive(batch), scores: new Float64Array(0) };
   }
 }
 
 /** Regroups the batches, all of one section, into batches of the usual size. */
 export function* rebatched<Row>(batches: readonly CandidateBatch<Row>[]): Generator<CandidateBatch<Row>> {
   const whole = gathered(batches);
-  const rows = whole.passing.rows.length;
+  const rows = whole.active.rows.length;
   for (let from = 0; from < rows; from += STREAM_BATCH) {
     const batch = consecutive(from, Math.min(STREAM_BATCH, rows - from));
-    yield { ...whole, passing: narrow(whole.passing, batch) };
+    yield { ...whole, active: narrow(whole.active, batch) };
   }
 }
 
@@ -127,17 +127,17 @@ export function gathered<Row>(batches: readonly CandidateBatch<Row>[]): Candidat
   const [{ section }] = batches;
   const isOne = batches.every((batch) => batch.section === section);
   const scores = scoresIn(batches);
-  if (isOne) return { section, scores, passing: joinPassing(batches.map(({ passing }) => passing)) };
-  const rows = batches.flatMap((batch) => batch.section.view.select(batch.passing.rows).rows());
+  if (isOne) return { section, scores, active: joinActive(batches.map(({ active }) => active)) };
+  const rows = batches.flatMap((batch) => batch.section.view.select(batch.active.rows).rows());
   const indices = Int32Array.from(
-    batches.flatMap((batch) => Array.from(batch.passing.rows, (row) => batch.section.indices[row])),
+    batches.flatMap((batch) => Array.from(batch.active.rows, (row) => batch.section.indices[row])),
   );
   let at = 0;
-  const moved = batches.map(({ passing }) => {
-    const places = passing.rows.map(() => at++);
-    return { ...passing, rows: places };
+  const moved = batches.map(({ active }) => {
+    const places = active.rows.map(() => at++);
+    return { ...active, rows: places };
   });
-  return { section: { view: RowView.of(rows), indices }, scores, passing: joinPassing(moved) };
+  return { section: { view: RowView.of(rows), indices }, scores, active: joinActive(moved) };
 }
 
 /** Applies a cut to all batches together. */
@@ -161,7 +161,7 @@ export function atLeastIn<Row>(
     if (stay.length === batch.scores.length) return [batch];
     const scores = new Float64Array(stay.length);
     for (let i = 0; i < stay.length; i++) scores[i] = batch.scores[stay[i]];
-    return [{ ...batch, passing: narrow(batch.passing, stay), scores }];
+    return [{ ...batch, active: narrow(batch.active, stay), scores }];
   });
 }
 
@@ -176,5 +176,5 @@ export function scoresIn<Row>(batches: readonly CandidateBatch<Row>[]): Float64A
 }
 
 export function passingRows<Row>(batches: readonly CandidateBatch<Row>[]): number {
-  return batches.reduce((total, { passing }) => total + passing.rows.length, 0);
+  return batches.reduce((total, { active }) => total + active.rows.length, 0);
 }

@@ -2,10 +2,10 @@ import type { Label } from '../../cascades/internal.js';
 import { ModelError } from '../../lib/errors.js';
 import type { Model } from '../../lib/learn/learners/index.js';
 import {
+  type ActiveRows,
   addBlocks,
   Interrupt,
   type NamedFeature,
-  type Passing,
   runAsync,
   score,
   systemTimer,
@@ -108,7 +108,7 @@ async function rankAll<Row, L extends Label>(
   let count = 0;
   for await (const section of sectionsOf(candidates, request)) {
     for (const batch of batchesOf(section)) {
-      count += batch.passing.rows.length;
+      count += batch.active.rows.length;
       await scoreFully(engine, batch, request, best);
     }
   }
@@ -154,42 +154,42 @@ async function collect<Row, L extends Label>(
 async function passStage<Row, L extends Label>(
   { features, stages, ranking }: RankEngine<Row, L>,
   s: number,
-  { section, passing }: CandidateBatch<Row>,
+  { section, active }: CandidateBatch<Row>,
   { rankClass, interrupt }: Interruptible<Row>,
 ): Promise<CandidateBatch<Row>> {
   const { model, reads, output } = stages[s];
   const reader = { reads, model: outputModel(model, output, rankClass) };
-  const scores = await scored(features, reader, section, passing, interrupt);
+  const scores = await scored(features, reader, section, active, interrupt);
   return {
     section,
-    passing,
+    active,
     scores: output === 'margin' ? scores : stageNumbers(ranking, scores, rankClass),
   };
 }
 
 async function scoreFully<Row, L extends Label>(
   { features, full, ranking }: RankEngine<Row, L>,
-  { section, passing }: CandidateBatch<Row>,
+  { section, active }: CandidateBatch<Row>,
   { rankClass, interrupt }: Interruptible<Row>,
   best: TopK,
 ): Promise<void> {
-  const scores = rankNumbers(ranking, await scored(features, full, section, passing, interrupt), rankClass);
+  const scores = rankNumbers(ranking, await scored(features, full, section, active, interrupt), rankClass);
   const nan = scores.findIndex(Number.isNaN);
   if (nan >= 0) {
-    const candidate = section.indices[passing.rows[nan]];
+    const candidate = section.indices[active.rows[nan]];
     throw new ModelError(full.model.name, `gave NaN for candidate ${candidate}; expected numbers to rank by`);
   }
-  for (let i = 0; i < scores.length; i++) best.push(scores[i], section.indices[passing.rows[i]]);
+  for (let i = 0; i < scores.length; i++) best.push(scores[i], section.indices[active.rows[i]]);
 }
 
 async function scored<Row>(
   features: readonly NamedFeature<Row>[],
   { model, reads }: Reader,
   { view, indices }: CandidateSection<Row>,
-  passing: Passing,
+  active: ActiveRows,
   interrupt: Interrupt | undefined,
 ): Promise<Float64Array> {
   interrupt?.throwIfAborted();
-  await runAsync(addBlocks(features, reads, view, passing, { origin: (row) => indices[row], interrupt }));
-  return runAsync(score(model, reads, view, passing, { interrupt }));
+  await runAsync(addBlocks(features, reads, view, active, { origin: (row) => indices[row], interrupt }));
+  return runAsync(score(model, reads, view, active, { interrupt }));
 }

@@ -6,7 +6,7 @@ import type { RowFailure } from './rowFailures.js';
 import type { Work } from './syncAsync.js';
 
 /** The rows that no stage has answered yet, and the blocks already computed for them, by feature. */
-export interface Passing {
+export interface ActiveRows {
   readonly rows: Int32Array;
   readonly blocks: Map<number, Block>;
   /** Blocks of a single row that were started before they were needed. */
@@ -21,17 +21,17 @@ export interface Ahead {
 }
 
 /** All rows of a batch, with nothing computed yet. */
-export function passingAll(rows: number): Passing {
-  return passingSome(consecutive(0, rows));
+export function allActive(rows: number): ActiveRows {
+  return someActive(consecutive(0, rows));
 }
 
 /** Some rows of a batch, with nothing computed yet. */
-export function passingSome(rows: Int32Array): Passing {
+export function someActive(rows: Int32Array): ActiveRows {
   return { rows, blocks: new Map(), ahead: new Map(), sums: new Map() };
 }
 
 /** Joins several parts of one batch, at least one; all have gone through the same stages. */
-export function joinPassing(lots: readonly Passing[]): Passing {
+export function joinActive(lots: readonly ActiveRows[]): ActiveRows {
   if (lots.length === 1) return lots[0];
   const rows = new Int32Array(lots.reduce((total, lot) => total + lot.rows.length, 0));
   let at = 0;
@@ -47,14 +47,14 @@ export function joinPassing(lots: readonly Passing[]): Passing {
 }
 
 /**
- * Computes the blocks to be read that are missing, for the passing rows of a batch. Lost rows are
+ * Computes the blocks to be read that are missing, for the active rows of a batch. Lost rows are
  * positions among those.
  */
 export function* addBlocks<Row>(
   features: readonly NamedFeature<Row>[],
   reads: readonly number[],
   batch: RowView<Row>,
-  { rows, blocks, ahead }: Passing,
+  { rows, blocks, ahead }: ActiveRows,
   computing: Computing,
 ): Work<void> {
   const missing = reads.filter((feature) => !blocks.has(feature));
@@ -83,7 +83,7 @@ export function beginAhead<Row>(
   features: readonly NamedFeature<Row>[],
   early: readonly number[],
   batch: RowView<Row>,
-  { blocks, ahead }: Passing,
+  { blocks, ahead }: ActiveRows,
   computing: Computing,
 ): void {
   for (const feature of early) {
@@ -101,13 +101,12 @@ export function beginAhead<Row>(
   }
 }
 
-/** The passing rows at these positions among them. */
-export function narrow(passing: Passing, kept: Int32Array): Passing {
-  if (kept.length === passing.rows.length) return passing;
+/** The active rows at these positions among them. */
+export function narrow(active: ActiveRows, kept: Int32Array): ActiveRows {
+  if (kept.length === active.rows.length) return active;
   const blocks = new Map<number, Block>();
-  if (kept.length > 0)
-    for (const [feature, block] of passing.blocks) blocks.set(feature, gather(block, kept));
+  if (kept.length > 0) for (const [feature, block] of active.blocks) blocks.set(feature, gather(block, kept));
   const rows = new Int32Array(kept.length);
-  for (let i = 0; i < rows.length; i++) rows[i] = passing.rows[kept[i]];
-  return { rows, blocks, ahead: new Map(), sums: sumsAt(passing.sums, kept) };
+  for (let i = 0; i < rows.length; i++) rows[i] = active.rows[kept[i]];
+  return { rows, blocks, ahead: new Map(), sums: sumsAt(active.sums, kept) };
 }

@@ -10,7 +10,7 @@ import {
 import type { Model } from '../../learn/learners/index.js';
 import { systemTimer, type Timer } from '../../util/timer.js';
 import type { CallMessage, Tally } from '../telemetry/index.js';
-import { addBlocks, beginAhead, narrow, type Passing, passingAll } from './activeRows.js';
+import { type ActiveRows, addBlocks, allActive, beginAhead, narrow } from './activeRows.js';
 import type { NamedFeature } from './compute.js';
 import { Interrupt } from './interrupt.js';
 import { overlap } from './overlap.js';
@@ -167,22 +167,22 @@ function* batches<Row>(
   answered: Answered,
   serving: Serving,
 ): Generator<Work<void>> {
-  for (const passage of passages(rows)) yield serveBatch(engine, passage, answered, serving);
+  for (const activeBatch of activeBatches(rows)) yield serveBatch(engine, activeBatch, answered, serving);
 }
 
-/** A batch on its way through the stages. */
-interface Passage<Row> {
+/** A batch that goes through the stages. */
+interface ActiveBatch<Row> {
   readonly batch: RowView<Row>;
   /** The position of its first row. */
   readonly first: number;
   /** Its rows that no stage has answered so far. */
-  passing: Passing;
+  active: ActiveRows;
 }
 
-function* passages<Row>(rows: readonly Row[]): Generator<Passage<Row>> {
+function* activeBatches<Row>(rows: readonly Row[]): Generator<ActiveBatch<Row>> {
   for (let first = 0; first < rows.length; first += BATCH) {
     const batch = RowView.of(rows.slice(first, first + BATCH));
-    yield { batch, first, passing: passingAll(batch.length) };
+    yield { batch, first, active: allActive(batch.length) };
   }
 }
 
@@ -199,22 +199,22 @@ function* serveInRounds<Row>(
   serving: Serving,
 ): Work<void> {
   const models = [...engine.stages, engine.full].map(({ model }) => model);
-  const all = [...passages(rows)];
+  const all = [...activeBatches(rows)];
   let from = 0;
   const upTo = (until: number) => {
     const begin = from;
     from = until;
     return overlap(
-      all.map((passage) => serveBatch(engine, passage, answered, serving, begin, until)),
+      all.map((activeBatch) => serveBatch(engine, activeBatch, answered, serving, begin, until)),
       UNDER_WAY,
     );
   };
   for (const [stop, model] of models.entries()) {
     if (model.readAhead === undefined) continue;
     yield* upTo(stop);
-    const coming = all.map(({ batch, first, passing }) => ({
-      rows: batch.select(passing.rows).rows(),
-      positions: passing.rows.map((row) => first + row),
+    const coming = all.map(({ batch, first, active }) => ({
+      rows: batch.select(active.rows).rows(),
+      positions: active.rows.map((row) => first + row),
     }));
     yield* tellComing(model, coming, serving);
   }
@@ -224,7 +224,7 @@ function* serveInRounds<Row>(
 /** @param from the stage to begin with, and `until` the one to stop before. @defaultValue all stages and the full model */
 function* serveBatch<Row>(
   engine: Engine<Row>,
-  passage: Passage<Row>,
+  activeBatch: ActiveBatch<Row>,
   answered: Answered,
   serving: Serving,
   from = 0,
@@ -232,16 +232,16 @@ function* serveBatch<Row>(
 ): Work<void> {
   const { stages, full } = engine;
   const { degrades, interrupt, atOnce, cached, probe, call } = serving;
-  const { batch, first } = passage;
+  const { batch, first } = activeBatch;
   const ahead = serving.ahead && batch.length === 1;
-  let { passing } = passage;
-  for (let s = from; s < until && passing.rows.length > 0; s++) {
+  let { active } = activeBatch;
+  for (let s = from; s < until && active.rows.length > 0; s++) {
     interrupt?.throwIfAborted();
     const stage = s < stages.length ? stages[s] : undefined;
     const { reads, model, tally } = stage ?? full;
     try {
       if (s > 0 && interrupt?.isLate) {
-        const wanted = reads.filter((feature) => !passing.blocks.has(feature));
+        const wanted = reads.filter((feature) => !active.blocks.has(feature));
         throw new DeadlineError(
           interrupt.deadlineMs ?? 0,
           wanted.map((feature) => engine.features[feature].name),
@@ -256,43 +256,43 @@ function* serveBatch<Row>(
         cached,
         call,
       };
-      if (ahead && stage?.ahead) beginAhead(engine.features, stage.ahead, batch, passing, computing);
-      yield* addBlocks(engine.features, reads, batch, passing, computing);
+      if (ahead && stage?.ahead) beginAhead(engine.features, stage.ahead, batch, active, computing);
+      yield* addBlocks(engine.features, reads, batch, active, computing);
       if (losses.length > 0) {
-        for (const loss of losses) degrade(engine, answered, loss, passing.rows, first);
-        passing = narrow(passing, withoutRows(losses, passing.rows.length));
-        passage.passing = passing;
-        if (passing.rows.length === 0) return;
+        for (const loss of losses) degrade(engine, answered, loss, active.rows, first);
+        active = narrow(active, withoutRows(losses, active.rows.length));
+        activeBatch.active = active;
+        if (active.rows.length === 0) return;
       }
-      const scores = yield* score(model, reads, batch, passing, serving, tally);
+      const scores = yield* score(model, reads, batch, active, serving, tally);
       const decided = stage
         ? decideStage(stage.rule, scores, model.classes)
         : decideFull(engine, scores, model.classes);
       const by = { stage: s, thresholds: stage?.thresholds, provisional: degrades, probe };
-      const before = passing.rows.length;
-      forgetUnread(passing, engine, s + 1);
-      passing = narrow(passing, recordExits(engine, decided, by, passing.rows, first, answered));
-      passage.passing = passing;
-      if (tally !== undefined) tally.answered += before - passing.rows.length;
-      if (s === stages.length && passing.rows.length > 0) throw unscored(engine, 0);
+      const before = active.rows.length;
+      forgetUnread(active, engine, s + 1);
+      active = narrow(active, recordExits(engine, decided, by, active.rows, first, answered));
+      activeBatch.active = active;
+      if (tally !== undefined) tally.answered += before - active.rows.length;
+      if (s === stages.length && active.rows.length > 0) throw unscored(engine, 0);
     } catch (thrown) {
       interrupt?.throwIfAborted();
       const error =
         thrown instanceof DeadlineError && thrown.waitingFor.length === 0
           ? new DeadlineError(thrown.deadlineMs, [model.name])
-          : withRow(thrown, (row) => first + passing.rows[row]);
+          : withRow(thrown, (row) => first + active.rows[row]);
       if (!degrades) throw error;
-      const rows = Array.from(identity(passing.rows.length));
+      const rows = Array.from(identity(active.rows.length));
       const missed = error instanceof DeadlineError ? error.waitingFor : [model.name];
-      for (const missing of missed) degrade(engine, answered, { missing, error, rows }, passing.rows, first);
-      passage.passing = narrow(passing, new Int32Array(0));
+      for (const missing of missed) degrade(engine, answered, { missing, error, rows }, active.rows, first);
+      activeBatch.active = narrow(active, new Int32Array(0));
       return;
     }
   }
 }
 
 /** Blocks that nothing later reads, as those of a cheaper version of a feature, aren't cut to the rows that go on. */
-function forgetUnread<Row>({ blocks }: Passing, { stages, full }: Engine<Row>, next: number): void {
+function forgetUnread<Row>({ blocks }: ActiveRows, { stages, full }: Engine<Row>, next: number): void {
   for (const feature of blocks.keys()) {
     let isRead = full.reads.includes(feature);
     for (let s = next; s < stages.length && !isRead; s++) isRead = stages[s].reads.includes(feature);
@@ -313,10 +313,10 @@ function degrade<Row>(
   { stages }: Engine<Row>,
   answered: Answered,
   { missing, error, rows }: RowFailure,
-  passing: Int32Array,
+  active: Int32Array,
   first: number,
 ): void {
-  const lost = Int32Array.from(rows, (row) => first + passing[row]);
+  const lost = Int32Array.from(rows, (row) => first + active[row]);
   for (const row of lost) {
     if (Number.isNaN(answered.answers[row])) throw error;
     if (answered.degraded[row] === 1) continue;
@@ -336,7 +336,7 @@ function withoutRows(losses: readonly RowFailure[], count: number): Int32Array {
   return identity(count).filter((row) => lost[row] === 0);
 }
 
-/** Scores and decisions of a stage or the full model for the passing rows. */
+/** Scores and decisions of a stage or the full model for the active rows. */
 interface Decided {
   /** rows x width. */
   readonly scores: Float64Array;

@@ -1,7 +1,7 @@
 import { type Block, pick } from '../../data/blocks/index.js';
 import { type Ensemble, isEnsemble, isPrefix, type Model } from '../../learn/learners/index.js';
 
-/** Partial sums of ensembles for the passing rows, and the rounds that they include. */
+/** Partial sums of ensembles for the active rows, and the rounds that they include. */
 export type RunningSums = Map<Ensemble, Sums>;
 
 interface Sums {

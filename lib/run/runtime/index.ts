@@ -1,7 +1,7 @@
 /** The engine: batches through stages, synchronously or not. */
 
 export { systemTimer, type Timer } from '../../util/timer.js';
-export { addBlocks, joinPassing, narrow, type Passing, passingSome } from './activeRows.js';
+export { type ActiveRows, addBlocks, joinActive, narrow, someActive } from './activeRows.js';
 export { type BatchingOptions, microBatch } from './batching/index.js';
 export { computeAll, type NamedFeature, named, startAll } from './compute.js';
 export { type Answered, type Engine, type Fault, type RunOptions, serveRows } from './engine.js';

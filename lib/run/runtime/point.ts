@@ -87,46 +87,46 @@ export class PointEngine<Row> {
     throw new AsyncError(WAITS);
   }
 
-  private go(way: Way<Row>): AnsweredOne | Promise<AnsweredOne> {
+  private go(active: ActiveRow<Row>): AnsweredOne | Promise<AnsweredOne> {
     for (let s = 0; s < this.steps.length; s++) {
       let answered: Answer | Promise<Answer>;
       try {
-        answered = this.step(way, s);
+        answered = this.step(active, s);
       } catch (error) {
-        return this.fallBack(way, s, error);
+        return this.fallBack(active, s, error);
       }
-      if (answered instanceof Promise) return this.resume(way, s, answered);
+      if (answered instanceof Promise) return this.resume(active, s, answered);
       if (answered !== undefined) return answered;
     }
     throw unscored(this.engine, 0);
   }
 
-  private async resume(way: Way<Row>, from: number, first: Promise<Answer>): Promise<AnsweredOne> {
+  private async resume(active: ActiveRow<Row>, from: number, first: Promise<Answer>): Promise<AnsweredOne> {
     let s = from;
     try {
       let answered = await first;
       while (answered === undefined && ++s < this.steps.length) {
-        const next = this.step(way, s);
+        const next = this.step(active, s);
         answered = next instanceof Promise ? await next : next;
       }
       if (answered !== undefined) return answered;
     } catch (error) {
-      return this.fallBack(way, s, error);
+      return this.fallBack(active, s, error);
     }
     throw unscored(this.engine, 0);
   }
 
   /** A stage failed: where the call allows that, the best answer so far stands. @throws the error otherwise */
-  private fallBack(way: Way<Row>, s: number, thrown: unknown): AnsweredOne {
+  private fallBack(active: ActiveRow<Row>, s: number, thrown: unknown): AnsweredOne {
     const { model } = this.steps[s];
-    const { interrupt, lose } = way.computing;
+    const { interrupt, lose } = active.computing;
     interrupt?.throwIfAborted();
     const isUnnamed = thrown instanceof DeadlineError && thrown.waitingFor.length === 0;
     const error = isUnnamed ? new DeadlineError(thrown.deadlineMs, [model.name]) : thrown;
     if (lose === undefined) throw error;
     const missed = error instanceof DeadlineError ? error.waitingFor : [model.name];
     return this.degraded(
-      way.best,
+      active.best,
       missed.map((missing) => ({ missing, error, rows: [0] })),
     );
   }
@@ -143,8 +143,8 @@ export class PointEngine<Row> {
     return { ...best, degraded: true, faults };
   }
 
-  private step(way: Way<Row>, s: number): Answer | Promise<Answer> {
-    const { view, computing, blocks, early } = way;
+  private step(active: ActiveRow<Row>, s: number): Answer | Promise<Answer> {
+    const { view, computing, blocks, early } = active;
     const { adds, features, ahead } = this.steps[s];
     const { interrupt } = computing;
     if (interrupt !== undefined) {
@@ -155,19 +155,19 @@ export class PointEngine<Row> {
           features.map(({ name }) => name),
         );
     }
-    if (way.isAhead) for (const f of ahead) this.begin(way, f);
-    const started = early.length === 0 ? startAll(features, view, computing) : this.startRest(way, s);
+    if (active.isAhead) for (const f of ahead) this.begin(active, f);
+    const started = early.length === 0 ? startAll(features, view, computing) : this.startRest(active, s);
     let waits = 0;
     for (let i = 0; i < adds.length; i++) {
       const block = started[i];
       if (block instanceof Promise) waits++;
       else blocks[adds[i]] = block;
     }
-    return waits === 0 ? this.scoreStage(way, s) : this.wait(way, s, started, waits);
+    return waits === 0 ? this.scoreStage(active, s) : this.wait(active, s, started, waits);
   }
 
   /** Starts a feature that a later stage will wait for. A failure affects only that stage. */
-  private begin({ view, computing, early }: Way<Row>, feature: number): void {
+  private begin({ view, computing, early }: ActiveRow<Row>, feature: number): void {
     try {
       [early[feature]] = startAll([this.engine.features[feature]], view, computing);
     } catch (error) {
@@ -176,7 +176,7 @@ export class PointEngine<Row> {
     forget(early[feature]);
   }
 
-  private startRest({ view, computing, early }: Way<Row>, s: number): Started[] {
+  private startRest({ view, computing, early }: ActiveRow<Row>, s: number): Started[] {
     const { adds, features } = this.steps[s];
     const rest = startAll(
       features.filter((_, i) => early[adds[i]] === undefined),
@@ -187,19 +187,24 @@ export class PointEngine<Row> {
     return adds.map((feature) => early[feature] ?? rest[next++]);
   }
 
-  private async wait(way: Way<Row>, s: number, started: readonly Started[], waits: number): Promise<Answer> {
+  private async wait(
+    active: ActiveRow<Row>,
+    s: number,
+    started: readonly Started[],
+    waits: number,
+  ): Promise<Answer> {
     const { adds } = this.steps[s];
     const all = waits === 1 ? started : await Promise.all(started);
     for (let i = 0; i < adds.length; i++) {
       const block = all[i];
-      way.blocks[adds[i]] = block instanceof Promise ? await block : block;
+      active.blocks[adds[i]] = block instanceof Promise ? await block : block;
     }
-    return this.scoreStage(way, s);
+    return this.scoreStage(active, s);
   }
 
   /** A stage's answer; nothing if its confidence is below the threshold. */
-  private scoreStage(way: Way<Row>, s: number): Answer | Promise<Answer> {
-    const { view, computing, blocks, sums, losses, best, ask } = way;
+  private scoreStage(active: ActiveRow<Row>, s: number): Answer | Promise<Answer> {
+    const { view, computing, blocks, sums, losses, best, ask } = active;
     const { reads, model, tally } = this.steps[s];
     if (losses.length > 0) return this.degraded(best, losses);
     const { interrupt, call } = computing;
@@ -216,7 +221,7 @@ export class PointEngine<Row> {
           : scoreInto(model, read, scores, new CallContext(interrupt, ask));
       back = tally?.now() ?? 0;
       if (waiting !== undefined) {
-        return this.scored(way, s, scores, interrupt?.wait(waiting) ?? waiting, begun, back);
+        return this.scored(active, s, scores, interrupt?.wait(waiting) ?? waiting, begun, back);
       }
     } catch (error) {
       const now = tally?.now() ?? 0;
@@ -224,11 +229,11 @@ export class PointEngine<Row> {
       throw error;
     }
     tally?.add(1, begun, back, back, call);
-    return this.decideStage(way, s, scores);
+    return this.decideStage(active, s, scores);
   }
 
   private async scored(
-    way: Way<Row>,
+    active: ActiveRow<Row>,
     s: number,
     scores: Float64Array,
     waiting: Promise<void>,
@@ -236,7 +241,7 @@ export class PointEngine<Row> {
     back: number,
   ): Promise<Answer> {
     const { tally } = this.steps[s];
-    const { call } = way.computing;
+    const { call } = active.computing;
     try {
       await waiting;
     } catch (error) {
@@ -244,10 +249,10 @@ export class PointEngine<Row> {
       throw error;
     }
     tally?.add(1, begun, back, tally.now(), call);
-    return this.decideStage(way, s, scores);
+    return this.decideStage(active, s, scores);
   }
 
-  private decideStage(way: Way<Row>, s: number, scores: Float64Array): Answer {
+  private decideStage(active: ActiveRow<Row>, s: number, scores: Float64Array): Answer {
     const { stage, model, tally } = this.steps[s];
     let answer: number;
     if (stage === undefined) {
@@ -259,7 +264,7 @@ export class PointEngine<Row> {
       const sure = this.confidence[0];
       if (!exits(answer, sure, stage.thresholds)) {
         // Without a confidence of at least 0 a stage has no provisional answer.
-        if (way.computing.lose !== undefined && sure >= 0) way.best = this.answerOf(s, answer, scores);
+        if (active.computing.lose !== undefined && sure >= 0) active.best = this.answerOf(s, answer, scores);
         return undefined;
       }
     }
@@ -283,8 +288,8 @@ const WAITS = 'a feature or model';
 /** A stage's answer, if its confidence is high enough. */
 type Answer = AnsweredOne | undefined;
 
-/** A row on its way. */
-interface Way<Row> {
+/** A row that no stage has answered yet, and what is known of it so far. */
+interface ActiveRow<Row> {
   readonly view: RowView<Row>;
   readonly computing: Computing;
   readonly isAhead: boolean;

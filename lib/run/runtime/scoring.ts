@@ -2,7 +2,7 @@ import { type Block, rowBlock } from '../../data/blocks/index.js';
 import type { RowView } from '../../features/define/index.js';
 import { type Model, scoreInto } from '../../learn/learners/index.js';
 import type { CallMessage, Tally } from '../telemetry/index.js';
-import type { Passing } from './activeRows.js';
+import type { ActiveRows } from './activeRows.js';
 import { resumeEnsemble } from './ensembleState.js';
 import { CallContext, type Interrupt } from './interrupt.js';
 import type { Work } from './syncAsync.js';
@@ -15,12 +15,12 @@ export interface ScoringCall {
   readonly ask?: number | undefined;
 }
 
-/** Scores the passing rows of a batch with a model over its blocks, in place. */
+/** Scores the active rows of a batch with a model over its blocks, in place. */
 export function* score(
   model: Model,
   reads: readonly number[],
   batch: RowView<unknown>,
-  { rows, blocks, sums }: Passing,
+  { rows, blocks, sums }: ActiveRows,
   { interrupt, call, ask }: ScoringCall = {},
   tally?: Tally,
 ): Work<Float64Array> {
