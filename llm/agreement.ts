@@ -1,11 +1,11 @@
 import { PriceLimitError } from '../lib/errors.js';
 import type { Random } from '../lib/stats/index.js';
 import type { AnswerBook } from './answerBook.js';
+import type { AskProgress } from './askProgress.js';
 import type { TableClaim } from './certifiedRest.js';
 import { forecastTrained, likelyOutcome, type MapForecast, type TrainedStages } from './forecast/index.js';
-import type { Journey } from './journey.js';
 import type { MapOptions } from './options.js';
-import type { Purse } from './purse.js';
+import type { RowBudget } from './rowBudget.js';
 
 /** From this chance on a way to end that whoever agreed wasn't told of is asked about anew. */
 const LIKELY = 0.05;
@@ -19,8 +19,8 @@ export class Agreement {
 
   constructor(
     private readonly options: Pick<MapOptions<never, never>, 'maxPrice' | 'onForecast'>,
-    private readonly purse: Purse,
-    private readonly journey: Journey,
+    private readonly budget: RowBudget,
+    private readonly progress: AskProgress,
     private readonly book: Pick<AnswerBook<never, never>, 'asked' | 'askedAgain'>,
     private readonly random: Random,
   ) {}
@@ -36,12 +36,12 @@ export class Agreement {
         money.middle,
         'forecast',
         `this table is expected to cost ${middle} (${low} to ${high}), and 'maxPrice' is ${maxPrice}: ` +
-          `${this.purse.spent.toPrecision(3)} is spent, and nothing more was asked. ` +
+          `${this.budget.spent.toPrecision(3)} is spent, and nothing more was asked. ` +
           `${forecast.against === null ? '' : `Nothing can be saved: ${forecast.against}. `}` +
           "Allow a larger epsilon, take fewer rows, or raise 'maxPrice'",
       );
     }
-    this.journey.expect(asked.middle + again);
+    this.progress.expect(asked.middle + again);
     return onForecast === undefined || (await onForecast(forecast));
   }
 
@@ -50,12 +50,12 @@ export class Agreement {
    * than he was told, or a way to end that he wasn't told of.
    */
   async stillMayGoOn(agreed: MapForecast, stages: TrainedStages, claim: TableClaim): Promise<boolean> {
-    const { book, journey } = this;
-    const facts = { asked: book.asked, again: book.askedAgain, hoursPerRow: journey.hoursPerRow };
+    const { book, progress } = this;
+    const facts = { asked: book.asked, again: book.askedAgain, hoursPerRow: progress.hoursPerRow };
     const trained = forecastTrained(agreed, stages, claim, facts, this.random.fork('forecast'));
     this.afterTraining = trained;
     const { asked, again } = likelyOutcome(trained);
-    journey.expect(asked.middle + again);
+    progress.expect(asked.middle + again);
     const isDearer = mostQuestions(trained) > mostQuestions(agreed);
     const isNew = trained.full.chance >= LIKELY && agreed.full.chance < LIKELY;
     if (!isDearer && !isNew) return true;

@@ -7,7 +7,7 @@ import { type ScoreContext, scoreInto } from '../lib/learn/learners/index.js';
 import type { TrainedModel } from '../lib/models/full/index.js';
 import type { Random } from '../lib/stats/index.js';
 import { numbersDigest } from '../lib/util/digest.js';
-import type { Purse, RowPrice } from './purse.js';
+import type { RowBudget, RowPrice } from './rowBudget.js';
 
 /** Rows of a request to the model: progress and budget are looked at between them. */
 const CHUNK = 256;
@@ -49,7 +49,7 @@ export class AnswerBook<Row, L extends Label> {
     private readonly full: TrainedModel<L>,
     private readonly decision: Decision,
     private readonly reads: (row: Row) => unknown,
-    private readonly purse: Purse,
+    private readonly budget: RowBudget,
   ) {
     const { keys } = this.reader.keysOf(rows.map(reads));
     const equals = equalsOf(keys);
@@ -104,7 +104,7 @@ export class AnswerBook<Row, L extends Label> {
 
   /** What a row costs, by those that were asked about. */
   perRow(): RowPrice {
-    return this.purse.perRow(this.rowsAt(this.scores.keys()));
+    return this.budget.perRow(this.rowsAt(this.scores.keys()));
   }
 
   /** The different rows among these, each by its first. */
@@ -156,12 +156,12 @@ export class AnswerBook<Row, L extends Label> {
     const total = turns.reduce((sum, { rows }) => sum + rows.length, 0);
     const context = (ask: number): ScoreContext => ({
       signal,
-      onSpend: (most) => this.purse.admit(most),
+      onSpend: (most) => this.budget.admit(most),
       ask,
     });
     onProgress?.(0, total);
     // A model that sends whole rounds is paid here, for all of them at once.
-    const ahead = await this.purse.payAhead(async () => {
+    const ahead = await this.budget.payAhead(async () => {
       const told = await Promise.allSettled(
         turns.map(async ({ ask, rows }) => {
           if (rows.length === 0) return;
@@ -176,8 +176,8 @@ export class AnswerBook<Row, L extends Label> {
       for (let from = 0; from < rows.length; from += chunk) {
         signal?.throwIfAborted();
         const some = rows.subarray(from, from + chunk);
-        const { money } = await this.purse.pay(some.length, () => this.hear(some, context(ask)));
-        const prices = this.purse.pricesOf(this.rowsAt(some), ask);
+        const { money } = await this.budget.pay(some.length, () => this.hear(some, context(ask)));
+        const prices = this.budget.pricesOf(this.rowsAt(some), ask);
         const shared = money / some.length + ahead / total;
         some.forEach((row, i) => {
           this.prices[row] += prices?.[i] ?? shared;

@@ -5,6 +5,6 @@ export type { AskedRows, MappedAnswer, MappedRows } from './mapped.js';
 export { mapRows } from './mapRows.js';
 export type { MapBound, MapOptions, MapProgress } from './options.js';
 export { type PromptChecks, type PromptTemplate, promptTemplate } from './promptTemplate.js';
-export type { PaidSoFar, Payments, RowPrice } from './purse.js';
+export type { PaidSoFar, Payments, RowPrice } from './rowBudget.js';
 export { textTerms } from './textFeatures.js';
 export type { ChooseTraining, TrainingChoice } from './training.js';

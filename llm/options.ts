@@ -18,7 +18,7 @@ import type { Learner } from '../lib/learn/learners/index.js';
 import type { TrainedModel } from '../lib/models/full/index.js';
 import type { Timer } from '../lib/util/timer.js';
 import type { MapForecast } from './forecast/index.js';
-import type { Payments } from './purse.js';
+import type { Payments } from './rowBudget.js';
 import type { ChooseTraining } from './training.js';
 
 /** What `mapRows` is doing. */

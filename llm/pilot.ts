@@ -3,10 +3,10 @@ import type { FeatureSet } from '../lib/features/define/index.js';
 import type { Learner } from '../lib/learn/learners/index.js';
 import type { Random } from '../lib/stats/index.js';
 import type { AnswerBook } from './answerBook.js';
+import type { AskProgress } from './askProgress.js';
 import type { TableClaim } from './certifiedRest.js';
 import { type PilotFindings, studentOn } from './forecast/index.js';
-import type { Journey } from './journey.js';
-import type { Purse } from './purse.js';
+import type { RowBudget } from './rowBudget.js';
 
 /** Rows of a request of the pilot: their prices tell how much a row's price varies. */
 const CHUNK = 20;
@@ -20,7 +20,7 @@ export interface Pilot<Row, L extends Label> {
   /** How many of them to ask about twice. */
   readonly twice: number;
   readonly book: AnswerBook<Row, L>;
-  readonly purse: Purse;
+  readonly budget: RowBudget;
   readonly features: FeatureSet<Row>;
   readonly learner: Learner;
   /** Classes of the model. */
@@ -30,14 +30,14 @@ export interface Pilot<Row, L extends Label> {
 
 /** Asks about the pilot's rows, and looks at what they tell. They train later, and never certify. */
 export async function pilotOf<Row, L extends Label>(
-  { rows, drawn, twice, book, purse, features, learner, width, bound }: Pilot<Row, L>,
-  journey: Journey,
+  { rows, drawn, twice, book, budget, features, learner, width, bound }: Pilot<Row, L>,
+  progress: AskProgress,
   random: Random,
 ): Promise<PilotFindings> {
-  const { signal } = journey;
-  await journey.asks('pilot', (round) => book.ask(drawn, round), CHUNK);
+  const { signal } = progress;
+  await progress.asks('pilot', (round) => book.ask(drawn, round), CHUNK);
   const again = book.firstOf(drawn).subarray(0, twice);
-  if (again.length > 0) await journey.asks('pilot', (round) => book.askAgain(again, round), CHUNK);
+  if (again.length > 0) await progress.asks('pilot', (round) => book.askAgain(again, round), CHUNK);
   const flips = again.filter((row) => book.hasFlipped(row)).length;
   const read = drawn.filter((row) => !Number.isNaN(book.answerOf(row)));
   const classes = Int32Array.from(read, (row) => book.answerOf(row));
@@ -57,13 +57,13 @@ export async function pilotOf<Row, L extends Label>(
       unread: drawn.length - read.length,
       twice: again.length,
       flips,
-      spent: purse.spent,
+      spent: budget.spent,
       perRow: book.perRow(),
     },
     seen,
     ...bound,
-    hoursPerRow: journey.hoursPerRow,
-    batchShare: purse.batch.share,
-    isBatch: purse.batch.isUsed,
+    hoursPerRow: progress.hoursPerRow,
+    batchShare: budget.batch.share,
+    isBatch: budget.batch.isUsed,
   };
 }

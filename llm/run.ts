@@ -9,6 +9,7 @@ import { freshSeed, type Random, random } from '../lib/stats/index.js';
 import { systemTimer } from '../lib/util/timer.js';
 import { Agreement } from './agreement.js';
 import { AnswerBook } from './answerBook.js';
+import { AskProgress } from './askProgress.js';
 import { type CertifiedRest, certifyRest, type TableClaim } from './certifiedRest.js';
 import {
   flipShare,
@@ -19,13 +20,12 @@ import {
   withoutGain,
 } from './forecast/index.js';
 import { askHardRows } from './hardRows.js';
-import { Journey } from './journey.js';
 import type { AskedRows, MappedRows } from './mapped.js';
 import { mappedAnswers, verdictCounts } from './mappedAnswers.js';
 import { type MapOptions, PILOT } from './options.js';
 import { pilotOf } from './pilot.js';
 import { certifyForNew, rowsForNew } from './population.js';
-import { type Payments, Purse } from './purse.js';
+import { type Payments, RowBudget } from './rowBudget.js';
 import { stagesOn } from './stages.js';
 import { studentChoice } from './studentChoice.js';
 import { textFeatures } from './textFeatures.js';
@@ -42,9 +42,9 @@ interface Ending<L extends Label> {
 
 /** One run over a table: its steps, and what they have made so far. */
 export class MapRun<Row, L extends Label> {
-  private readonly purse: Purse;
+  private readonly budget: RowBudget;
   private readonly book: AnswerBook<Row, L>;
-  private readonly journey: Journey;
+  private readonly progress: AskProgress;
   private readonly agreement: Agreement;
   private readonly features: FeatureSet<Row>;
   private readonly learner: Learner;
@@ -68,19 +68,19 @@ export class MapRun<Row, L extends Label> {
     const { payments = countedBy(full) } = options;
     const { batchPrice = payments?.batchPrice ?? { isUsed: false, share: 0.5 } } = options;
     const { features, text, embedding, approximate = [] } = options;
-    this.purse = new Purse(payments, full.price ?? 0, maxPrice, batchPrice, full.money);
-    this.book = new AnswerBook(rows, full, decisionOf(full.decision, full.labels), reads, this.purse);
-    this.journey = new Journey(this.purse, timer, options.onProgress, options.signal);
+    this.budget = new RowBudget(payments, full.price ?? 0, maxPrice, batchPrice, full.money);
+    this.book = new AnswerBook(rows, full, decisionOf(full.decision, full.labels), reads, this.budget);
+    this.progress = new AskProgress(this.budget, timer, options.onProgress, options.signal);
     this.features = features ?? textFeatures(text ?? String, embedding);
     this.learner = [approximate].flat()[0] ?? logisticRegression();
     this.random = random(options.seed ?? 0).fork('map');
-    this.agreement = new Agreement(options, this.purse, this.journey, this.book, this.random);
+    this.agreement = new Agreement(options, this.budget, this.progress, this.book, this.random);
     const { loss = 'disagreement', epsilon, delta = 0.05 } = bound;
     this.claim = { loss, epsilon, delta, seed: options.sampleSeed ?? freshSeed() };
   }
 
   async run(): Promise<MappedRows<Row, L>> {
-    await this.purse.open();
+    await this.budget.open();
     await this.goOnWithClaim();
     try {
       return await this.result(await this.toItsEnd());
@@ -145,14 +145,14 @@ export class MapRun<Row, L extends Label> {
 
   /** Asks about the pilot, and forecasts. */
   private async pilot(): Promise<MapForecast> {
-    const { book, purse, features, learner, claim, journey } = this;
+    const { book, budget, features, learner, claim, progress } = this;
     const { rows, pilot = PILOT, training } = this.options;
     const { twice = claim.loss === 'excessDisagreement' ? pilot : 0 } = this.options;
     this.drawn = drawPilot(rows.length, pilot, this.random);
     const { drawn } = this;
-    const asked = { rows, drawn, twice, book, purse, features, learner, width: this.full.classes };
+    const asked = { rows, drawn, twice, book, budget, features, learner, width: this.full.classes };
     const findings = await this.counting('pilot', () =>
-      pilotOf({ ...asked, bound: claim }, journey, this.random),
+      pilotOf({ ...asked, bound: claim }, progress, this.random),
     );
     this.forecast = forecastMap(findings, this.random.fork('forecast'), training);
     return this.forecast;
@@ -160,22 +160,22 @@ export class MapRun<Row, L extends Label> {
 
   /** Trains stages, and tests them; undefined where there are none, or nobody wants to go on. */
   private async tested(forecast: MapForecast): Promise<CertifiedRest<L, string> | undefined> {
-    const { options, features, book, claim, journey, agreement } = this;
+    const { options, features, book, claim, progress, agreement } = this;
     const { rows, newRows = false } = options;
     const trained = await this.askHardRows(await this.askTraining(forecast), forecast);
-    journey.report('search', 0);
+    progress.report('search', 0);
     const cascade = await stagesOn({ options, features, book, claim }, trained, forecast);
-    journey.report('search', 1);
+    progress.report('search', 1);
     this.cascade = cascade;
     // A path of one plan lets nothing out.
     if (cascade.path.length <= 1) return undefined;
-    journey.report('score', 0);
+    progress.report('score', 0);
     const population =
       newRows === false
         ? undefined
         : rowsForNew(cascade, rows.length, [this.drawn, this.pool], this.claimForNew);
     return this.counting('sample', () =>
-      journey.asks('sample', (round) =>
+      progress.asks('sample', (round) =>
         certifyRest(
           { cascade, rows, book, population, flips: flipShare(forecast.pilot) },
           claim,
@@ -198,7 +198,7 @@ export class MapRun<Row, L extends Label> {
     const choose = options.chooseTraining ?? studentChoice(this.features, this.learner, this.full.classes);
     this.pool = drawPool(rows.length, drawn, count, newRows !== false, this.random);
     return this.counting('training', () =>
-      this.journey.asks('training', (round) =>
+      this.progress.asks('training', (round) =>
         askTraining(
           { rows, book, choose },
           { pilot: drawn, pool: this.pool, count },
@@ -218,7 +218,7 @@ export class MapRun<Row, L extends Label> {
     const most = Math.min(certified.asked.middle - book.asked, MOST_TRAINING - trained.length);
     const table = { rows, book, features, learner, claim, width: this.full.classes };
     return this.counting('rest', () =>
-      this.journey.asks('training', (round) =>
+      this.progress.asks('training', (round) =>
         askHardRows(table, trained, { pool, most }, round, this.random.fork('hard rows')),
       ),
     );
@@ -231,7 +231,7 @@ export class MapRun<Row, L extends Label> {
   }
 
   private askRest(rows: Iterable<number>): Promise<void> {
-    return this.counting('rest', () => this.journey.asks('rest', (round) => this.book.ask(rows, round)));
+    return this.counting('rest', () => this.progress.asks('rest', (round) => this.book.ask(rows, round)));
   }
 
   /** Counts what a step asks, also where the budget ends it. */
@@ -246,7 +246,7 @@ export class MapRun<Row, L extends Label> {
 
   private async result({ outcome, tested, stopped = null }: Ending<L>): Promise<MappedRows<Row, L>> {
     const { rows } = this.options;
-    const { cascade, book, forecast, purse } = this;
+    const { cascade, book, forecast, budget } = this;
     const population = outcome === 'done' ? tested?.population : undefined;
     const forNew =
       cascade && population
@@ -263,8 +263,8 @@ export class MapRun<Row, L extends Label> {
       asked: { ...this.asked, again: book.askedAgain },
       different: book.different,
       counts: verdictCounts(answers, book.first),
-      spent: purse.spent,
-      all: forecast?.all ?? pricesOfAll(book.different, book.perRow().mean, purse.batch),
+      spent: budget.spent,
+      all: forecast?.all ?? pricesOfAll(book.different, book.perRow().mean, budget.batch),
       against: forecast?.against ?? null,
       sampleSeed: this.claim.seed,
       stopped,

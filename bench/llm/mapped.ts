@@ -4,7 +4,7 @@ import { random } from '../../lib/stats/index.js';
 import { AnswerBook } from '../../llm/answerBook.js';
 import { askHardRows } from '../../llm/hardRows.js';
 import { PILOT } from '../../llm/options.js';
-import { Purse } from '../../llm/purse.js';
+import { RowBudget } from '../../llm/rowBudget.js';
 import { studentChoice } from '../../llm/studentChoice.js';
 import { askTraining, drawPilot, drawPool } from '../../llm/training.js';
 import { type Asked, askedAbout } from './asked.js';
@@ -56,7 +56,7 @@ async function tableOf({ rows, labels }: AnsweredCorpus) {
     price: 1,
     score: (some: readonly AskedText[]) => some.map(({ said }) => said),
   });
-  const purse = new Purse(undefined, 1, undefined, { isUsed: false, share: 0.5 });
-  const book = new AnswerBook(rows, full, { kind: 'argmax' }, (row) => places.get(row), purse);
+  const budget = new RowBudget(undefined, 1, undefined, { isUsed: false, share: 0.5 });
+  const book = new AnswerBook(rows, full, { kind: 'argmax' }, (row) => places.get(row), budget);
   return { rows, book, features: featuresFor(rows), learner: logisticRegression(), width: labels.length };
 }

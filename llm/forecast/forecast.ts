@@ -1,7 +1,7 @@
 import type { Random } from '../../lib/stats/index.js';
 import { asPercent } from '../../lib/util/count.js';
 import type { TableClaim } from '../certifiedRest.js';
-import type { RowPrice } from '../purse.js';
+import type { RowPrice } from '../rowBudget.js';
 import { coursesOf, type PlannedRun, type RunClaim, type RunCourse } from './courses.js';
 import type { StudentSeen } from './student.js';
 import { coursesFrom, type TrainedStages } from './trained.js';

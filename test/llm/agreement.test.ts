@@ -2,10 +2,10 @@ import test from 'ava';
 import { random } from '../../lib/stats/index.js';
 import { systemTimer } from '../../lib/util/timer.js';
 import { Agreement } from '../../llm/agreement.js';
+import { AskProgress } from '../../llm/askProgress.js';
 import type { TableClaim } from '../../llm/certifiedRest.js';
 import type { MapForecast, OutcomeForecast } from '../../llm/forecast/index.js';
-import { Journey } from '../../llm/journey.js';
-import { Purse } from '../../llm/purse.js';
+import { RowBudget } from '../../llm/rowBudget.js';
 
 const claim: TableClaim = { loss: 'excessDisagreement', epsilon: 0.2, delta: 0.05, seed: 'fixed' };
 
@@ -26,8 +26,8 @@ function agreedTo(again: number): MapForecast {
 }
 
 test('in excess questions are held against what was agreed, the second ones among them', async (t) => {
-  const purse = new Purse(undefined, 0, undefined, { isUsed: false, share: 0.5 });
-  const journey = new Journey(purse, systemTimer, undefined, undefined);
+  const budget = new RowBudget(undefined, 0, undefined, { isUsed: false, share: 0.5 });
+  const progress = new AskProgress(budget, systemTimer, undefined, undefined);
   // All that is left leaves, and its sample is a large one.
   const stages = {
     ...{ rest: 3_000, leaving: [3_000], open: [3_000] },
@@ -38,7 +38,7 @@ test('in excess questions are held against what was agreed, the second ones amon
     const told: MapForecast[] = [];
     const onForecast = (forecast: MapForecast) => told.push(forecast) > 0;
     const book = { asked: 1_000, askedAgain: 200 };
-    const agreement = new Agreement({ onForecast }, purse, journey, book, random(1));
+    const agreement = new Agreement({ onForecast }, budget, progress, book, random(1));
     t.true(await agreement.stillMayGoOn(agreedTo(again), stages, claim));
     t.is(agreement.afterTraining?.certified.again, 1_700);
     t.true((agreement.afterTraining?.certified.asked.high ?? 9_999) < 3_000);

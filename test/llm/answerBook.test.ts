@@ -2,7 +2,7 @@ import test from 'ava';
 import { PriceLimitError } from '../../lib/errors.js';
 import { random } from '../../lib/stats/index.js';
 import { AnswerBook } from '../../llm/answerBook.js';
-import { Purse } from '../../llm/purse.js';
+import { RowBudget } from '../../llm/rowBudget.js';
 import { modelOf, titleTable } from './world.js';
 
 test('where one of two rounds ahead ends, what the other pays is counted all the same', async (t) => {
@@ -18,11 +18,11 @@ test('where one of two rounds ahead ends, what the other pays is counted all the
     },
   };
   const payments = { account: () => ({ spent, mean: 1 }) };
-  const purse = new Purse(payments, 0, undefined, { isUsed: true, share: 0.5 });
-  const book = new AnswerBook(table.rows, paying, { kind: 'argmax' }, (row) => row, purse);
+  const budget = new RowBudget(payments, 0, undefined, { isUsed: true, share: 0.5 });
+  const book = new AnswerBook(table.rows, paying, { kind: 'argmax' }, (row) => row, budget);
   await t.throwsAsync(book.askTwice([...table.rows.keys()], random(1)), { message: /enough/ });
   t.is(spent, 60);
-  t.is(purse.spent, 60);
+  t.is(budget.spent, 60);
   t.is(calls.length, 0);
 });
 
@@ -36,8 +36,8 @@ test('of two answers one that can be read is another than none, and none is like
     [a, undefined],
   ];
   const { full } = modelOf(table, (row, ask) => said[row][ask]);
-  const purse = new Purse(undefined, 0, undefined, { isUsed: false, share: 0.5 });
-  const book = new AnswerBook(table.rows, full, { kind: 'argmax' }, (row) => row, purse);
+  const budget = new RowBudget(undefined, 0, undefined, { isUsed: false, share: 0.5 });
+  const book = new AnswerBook(table.rows, full, { kind: 'argmax' }, (row) => row, budget);
   await book.askTwice([0, 1, 2, 3], random(1));
   t.deepEqual(
     [0, 1, 2, 3].map((row) => book.hasFlipped(row)),

@@ -2,7 +2,7 @@ import test from 'ava';
 import { binomialLower, random } from '../../lib/stats/index.js';
 import { AnswerBook } from '../../llm/answerBook.js';
 import { certifyRest } from '../../llm/certifiedRest.js';
-import { Purse } from '../../llm/purse.js';
+import { RowBudget } from '../../llm/rowBudget.js';
 import { atLength } from '../support/atLength.js';
 import { modelOf, stagesOn, type Titled, TRAINED, titleTable } from './world.js';
 
@@ -45,8 +45,8 @@ async function world() {
     reads: (row: Titled) => unknown,
   ) => {
     const { full } = modelOf(table, (row, ask) => said[ask][row]);
-    const purse = new Purse(undefined, 0.001, undefined, { isUsed: false, share: 0.5 });
-    const book = new AnswerBook(rows, full, { kind: 'argmax' }, reads, purse);
+    const budget = new RowBudget(undefined, 0.001, undefined, { isUsed: false, share: 0.5 });
+    const book = new AnswerBook(rows, full, { kind: 'argmax' }, reads, budget);
     await book.ask(Array.from({ length: TRAINED }, (_, row) => row));
     const claim = {
       loss: 'excessDisagreement' as const,

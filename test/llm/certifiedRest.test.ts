@@ -3,7 +3,7 @@ import { binomialLower } from '../../lib/stats/index.js';
 import { AnswerBook } from '../../llm/answerBook.js';
 import { certifyRest } from '../../llm/certifiedRest.js';
 import { populationCount } from '../../llm/population.js';
-import { Purse } from '../../llm/purse.js';
+import { RowBudget } from '../../llm/rowBudget.js';
 import { atLength } from '../support/atLength.js';
 import { CLAIM, modelOf, stagesOn, TRAINED, titleTable } from './world.js';
 
@@ -27,7 +27,7 @@ async function world() {
       model,
       { kind: 'argmax' },
       (row) => row,
-      new Purse(undefined, 0.001, undefined, { isUsed: false, share: 0.5 }),
+      new RowBudget(undefined, 0.001, undefined, { isUsed: false, share: 0.5 }),
     );
     await own.ask(Array.from({ length: TRAINED }, (_, row) => row));
     return own;

@@ -3,7 +3,7 @@ import { logisticRegression } from '../../lib/learn/learners/index.js';
 import { random, sample } from '../../lib/stats/index.js';
 import { AnswerBook, type AskRound } from '../../llm/answerBook.js';
 import { askHardRows } from '../../llm/hardRows.js';
-import { Purse } from '../../llm/purse.js';
+import { RowBudget } from '../../llm/rowBudget.js';
 import { modelOf, titleTable, words } from './world.js';
 
 // A fifth of the titles tells nothing.
@@ -18,8 +18,8 @@ async function asked(
   round: AskRound = {},
 ) {
   const { calls, full } = modelOf(table, answer);
-  const purse = new Purse(undefined, 0.001, undefined, { isUsed: false, share: 0.5 });
-  const book = new AnswerBook(rows, full, { kind: 'argmax' }, (row) => row, purse);
+  const budget = new RowBudget(undefined, 0.001, undefined, { isUsed: false, share: 0.5 });
+  const book = new AnswerBook(rows, full, { kind: 'argmax' }, (row) => row, budget);
   await book.ask(trained);
   const given = { rows, book, features: words, learner: logisticRegression(), width: labels.length };
   const claim = { epsilon: 0.02, delta: 0.05 };

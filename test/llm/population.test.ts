@@ -6,7 +6,7 @@ import { binomialLower, random, sample } from '../../lib/stats/index.js';
 import { AnswerBook } from '../../llm/answerBook.js';
 import { certifyRest } from '../../llm/certifiedRest.js';
 import { certifyForNew, drawPopulation, rowsForNew } from '../../llm/population.js';
-import { Purse } from '../../llm/purse.js';
+import { RowBudget } from '../../llm/rowBudget.js';
 import { drawPool } from '../../llm/training.js';
 import { atLength } from '../support/atLength.js';
 import { folderFor } from '../support/files.js';
@@ -45,8 +45,8 @@ async function world(file: string) {
   const isBroken = async (trial: number, isPooled: boolean) => {
     const own = random(trial);
     const rows = Array.from(sample(people.length, TABLE, own), (place): Titled => people[place]);
-    const purse = new Purse(undefined, 0.001, undefined, { isUsed: false, share: 0.5 });
-    const book = new AnswerBook(rows, full, { kind: 'argmax' }, (row) => row, purse);
+    const budget = new RowBudget(undefined, 0.001, undefined, { isUsed: false, share: 0.5 });
+    const book = new AnswerBook(rows, full, { kind: 'argmax' }, (row) => row, budget);
     const pool = drawPool(rows.length, new Int32Array(0), CHOSEN, isPooled, own);
     // Rows that a stage would answer wrongly look doubtful: a choice that knows the truth is the worst there is.
     const scores = Float64Array.from({ length: 2 * pool.length }, (_, i) => {
@@ -97,8 +97,8 @@ test('the promise about new rows holds where training rows are chosen inside a p
 test('rows that stages were trained on are no evidence on new ones', async (t) => {
   const cascade = await stagesOn(everything.rows.slice(0, TRAINED), full);
   const rows = everything.rows.slice(TRAINED - 1, TRAINED + 399).map((row) => ({ ...row }));
-  const purse = new Purse(undefined, 0.001, undefined, { isUsed: false, share: 0.5 });
-  const book = new AnswerBook(rows, full, { kind: 'argmax' }, (row) => row, purse);
+  const budget = new RowBudget(undefined, 0.001, undefined, { isUsed: false, share: 0.5 });
+  const book = new AnswerBook(rows, full, { kind: 'argmax' }, (row) => row, budget);
   const all = Int32Array.from(rows.keys());
   await book.ask(all);
   await t.throwsAsync(certifyForNew(cascade, rows, all, book, CLAIM), {

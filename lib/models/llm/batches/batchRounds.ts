@@ -2,14 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { ServerError } from '../../../errors.js';
 import type { ChatQuestion, ChatSender } from '../asking/index.js';
 import { type BatchLine, batchLine, cutIntoBatches } from './batchLines.js';
+import type { BatchRecords, OpenBatch } from './batchRecords.js';
 import type { AskedById, AskedInBatch, Delivery } from './delivery.js';
-import type { BatchDesk, OpenBatch } from './desk.js';
 import type { SureApi } from './sureApi.js';
 
 /** What rounds are sent with. */
 export interface RoundParts {
   readonly api: SureApi;
-  readonly desk: BatchDesk;
+  readonly records: BatchRecords;
   readonly delivery: Delivery;
   readonly bodyOf: (question: ChatQuestion) => unknown;
   /** The most of a batch. */
@@ -30,11 +30,11 @@ export class BatchRounds {
 
   /** Sends batches until each question has an outcome, or was in as many as it may. */
   async send(asked: AskedById, signal: AbortSignal): Promise<void> {
-    const { desk, tries, bodyOf, most } = this.options;
-    await Promise.all(desk.pending().map((batch) => this.resume(batch, asked, signal)));
+    const { records, tries, bodyOf, most } = this.options;
+    await Promise.all(records.pending().map((batch) => this.resume(batch, asked, signal)));
     for (;;) {
       for (const [id, own] of asked) {
-        const reply = own.outcome === undefined ? desk.answerOf(id) : undefined;
+        const reply = own.outcome === undefined ? records.answerOf(id) : undefined;
         if (reply !== undefined) own.outcome = { kind: 'reply', reply };
       }
       const left = [...asked].filter(([, { outcome, tries: had }]) => outcome === undefined && had < tries);
@@ -73,9 +73,9 @@ export class BatchRounds {
 
   /** Reserves the price of a batch's lines; those that there is no money for are left out. */
   private async admit(cut: readonly BatchLine[], asked: AskedById) {
-    const { desk } = this.options;
+    const { records } = this.options;
     const name = randomUUID();
-    await desk.begin(
+    await records.begin(
       name,
       cut.map(({ id }) => id),
     );
@@ -90,7 +90,7 @@ export class BatchRounds {
         break;
       }
     }
-    if (sent.length === 0) await desk.over(name, 'no');
+    if (sent.length === 0) await records.over(name, 'no');
     return { name, sent, error };
   }
 
@@ -111,15 +111,15 @@ export class BatchRounds {
 
   /** A batch that an earlier process, or a call that was aborted, has left. */
   private async resume(batch: OpenBatch, asked: AskedById, signal: AbortSignal): Promise<void> {
-    const { desk, api, delivery } = this.options;
+    const { records, api, delivery } = this.options;
     const { name, ids } = batch;
     const run = async () => {
       // Another may have seen its end meanwhile.
-      const now = desk.pending().find((each) => each.name === name);
+      const now = records.pending().find((each) => each.name === name);
       if (now === undefined) return;
       const id = now.serverId ?? (await api.idOf(name, signal));
-      if (id === 'none' || id === 'unknown') return desk.over(name, id === 'none' ? 'no' : 'maybe');
-      if (now.serverId === undefined) await desk.sent(name, id);
+      if (id === 'none' || id === 'unknown') return records.over(name, id === 'none' ? 'no' : 'maybe');
+      if (now.serverId === undefined) await records.sent(name, id);
       await delivery.fetch(name, id, ids, asked, signal);
     };
     await this.watch(name, run, signal);
@@ -131,7 +131,7 @@ export class BatchRounds {
     asked: AskedById,
     signal: AbortSignal,
   ): Promise<void> {
-    const { api, desk, delivery } = this.options;
+    const { api, records, delivery } = this.options;
     for (const { id } of lines) {
       const own = asked.get(id);
       if (own) own.tries++;
@@ -146,12 +146,12 @@ export class BatchRounds {
       id = await api.idOf(name, signal).catch(() => 'unknown');
       if (id === 'none' || (id === 'unknown' && error.reason === 'refused')) {
         await delivery.failed(lines, asked, error, 'no');
-        return desk.over(name, 'no');
+        return records.over(name, 'no');
       }
       // It may be there: the next round, or process, looks again.
       if (id === 'unknown') throw error;
     }
-    await desk.sent(name, id);
+    await records.sent(name, id);
     await delivery.fetch(
       name,
       id,

@@ -9,9 +9,9 @@ import type {
   RequestListener,
 } from '../asking/index.js';
 import type { BatchApi } from './batchApi.js';
+import type { BatchRecords } from './batchRecords.js';
 import { BatchRounds } from './batchRounds.js';
 import { type AskedInBatch, Delivery } from './delivery.js';
-import type { BatchDesk } from './desk.js';
 import { SureApi } from './sureApi.js';
 
 /** Options of `batchSender`. */
@@ -19,7 +19,7 @@ export interface BatchSenderOptions {
   /** The model's name, for errors. */
   readonly model: string;
   readonly api: BatchApi;
-  readonly desk: BatchDesk;
+  readonly records: BatchRecords;
   /** The body of a request for a question. */
   readonly bodyOf: (question: ChatQuestion) => unknown;
   /** What the body of a response holds. Throws a ServerError for one that is no answer. */
@@ -54,7 +54,7 @@ interface Order {
 
 /**
  * Sends whole rounds by a batch API. Calls of one turn of the event loop go in one batch; what is too much for one is cut
- * up. A batch is entered at the desk before it is sent, with its server's id as soon as there is one: a process that
+ * up. A batch is entered in the records before it is sent, with its server's id as soon as there is one: a process that
  * comes later looks at the same batch, finds by its name one whose id was never heard of, and sends only what no batch
  * holds. Questions that an expired or partly failed batch has left go in the next one.
  *
@@ -72,14 +72,14 @@ class BatchSender implements ChatSender {
   private readonly timer: Timer;
 
   constructor(private readonly options: BatchSenderOptions) {
-    const { model, desk, replyOf, bodyOf, first, timer = systemTimer, random = Math.random } = options;
+    const { model, records, replyOf, bodyOf, first, timer = systemTimer, random = Math.random } = options;
     const { pollMs = 30_000, tries = 3 } = options;
     const { maxRequests: requests = 50_000, maxBytes: bytes = 200_000_000 } = options;
     const api = new SureApi(options.api, model, timer, random);
     const clean = options.clean ?? ((text: string) => text);
-    const delivery = new Delivery({ model, api, desk, replyOf, clean, pollMs, tries, timer });
+    const delivery = new Delivery({ model, api, records, replyOf, clean, pollMs, tries, timer });
     const most = { requests, bytes };
-    this.rounds = new BatchRounds({ api, desk, delivery, bodyOf, most, tries, first });
+    this.rounds = new BatchRounds({ api, records, delivery, bodyOf, most, tries, first });
     this.timer = timer;
   }
 
@@ -99,7 +99,7 @@ class BatchSender implements ChatSender {
     const asked = new Map<string, AskedInBatch>();
     const wanted = orders.map(({ questions, listener }) =>
       questions.map((question) => {
-        const id = this.options.desk.idOf(question);
+        const id = this.options.records.idOf(question);
         const known = asked.get(id) ?? { question, listener, outcome: undefined, tries: 0 };
         asked.set(id, known);
         return known;

@@ -4,7 +4,7 @@ import type { Timer } from '../../../util/timer.js';
 import type { ChatQuestion, ChatReply, Outcome, RequestListener } from '../asking/index.js';
 import type { ServerBatch } from './batchApi.js';
 import { type BatchLine, type LineOutcome, lineOutcomes } from './batchLines.js';
-import type { BatchDesk } from './desk.js';
+import type { BatchRecords } from './batchRecords.js';
 import type { SureApi } from './sureApi.js';
 
 /** A question that waits for its outcome, and who is told of it. */
@@ -16,14 +16,14 @@ export interface AskedInBatch {
   tries: number;
 }
 
-/** Questions by their ids at the desk. */
+/** Questions by their ids in the records. */
 export type AskedById = ReadonlyMap<string, AskedInBatch>;
 
 /** What batches are fetched with. */
 export interface DeliveryOptions {
   readonly model: string;
   readonly api: SureApi;
-  readonly desk: BatchDesk;
+  readonly records: BatchRecords;
   readonly replyOf: (body: unknown) => ChatReply;
   readonly clean: (text: string) => string;
   readonly pollMs: number;
@@ -46,9 +46,9 @@ export class Delivery {
     asked: AskedById,
     signal: AbortSignal,
   ): Promise<void> {
-    const { api, desk, model, tries } = this.options;
+    const { api, records, model, tries } = this.options;
     const batch = await this.ended(serverId, signal);
-    if (batch === undefined) return desk.over(name, 'maybe');
+    if (batch === undefined) return records.over(name, 'maybe');
     const open = new Set(ids);
     for (const file of [batch.output, batch.errors]) {
       if (file === undefined) continue;
@@ -63,13 +63,13 @@ export class Delivery {
       }
       for (const line of lines) {
         // A process that ended while it read this batch has kept some of it.
-        const isNews = open.delete(line.id) && desk.answerOf(line.id) === undefined;
+        const isNews = open.delete(line.id) && records.answerOf(line.id) === undefined;
         if (isNews) kept.push(this.enter(line, asked.get(line.id)));
       }
       await Promise.all(kept);
     }
     // What isn't in either file: of a batch that was cut short nothing was done for it.
-    await desk.over(name, batch.status === 'completed' ? 'maybe' : 'no');
+    await records.over(name, batch.status === 'completed' ? 'maybe' : 'no');
     if (batch.status !== 'failed') return;
     const error = new ServerError(
       model,
@@ -101,11 +101,11 @@ export class Delivery {
 
   /** What became of a line. */
   private async enter(line: LineOutcome, asked: AskedInBatch | undefined): Promise<void> {
-    const { desk, model } = this.options;
+    const { records, model } = this.options;
     if (line.body !== undefined) {
       try {
         const reply = { ...this.options.replyOf(line.body), isBatch: true };
-        if (asked === undefined) await desk.replied(line.id, reply);
+        if (asked === undefined) await records.replied(line.id, reply);
         else {
           await asked.listener.replied(asked.question, reply);
           asked.outcome = { kind: 'reply', reply };
@@ -133,7 +133,7 @@ export class Delivery {
     error: unknown,
     paid: 'no' | 'maybe',
   ): Promise<void> {
-    if (asked === undefined) await this.options.desk.lost(id, paid);
+    if (asked === undefined) await this.options.records.lost(id, paid);
     else await asked.listener.lost(asked.question, error, paid);
   }
 

@@ -8,5 +8,5 @@ export {
   type ServerBatch,
 } from './batchApi.js';
 export { type LineOutcome, lineOutcomes } from './batchLines.js';
+export type { BatchRecords, OpenBatch } from './batchRecords.js';
 export { type BatchSenderOptions, batchSender } from './batchSender.js';
-export type { BatchDesk, OpenBatch } from './desk.js';

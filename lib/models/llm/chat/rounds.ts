@@ -1,7 +1,7 @@
 import { OptionError, ServerError } from '../../../errors.js';
 import type { Timer } from '../../../util/timer.js';
 import type { ChatReply, ChatSender } from '../asking/index.js';
-import { type BatchDesk, type BatchEndpoint, batchSender, openAiBatches } from '../batches/index.js';
+import { type BatchEndpoint, type BatchRecords, batchSender, openAiBatches } from '../batches/index.js';
 import { ProviderFault } from '../limits/index.js';
 import type { RoundOptions } from '../paid/index.js';
 import { type ChatProvider, EndpointProvider, readCompletion } from '../providers/index.js';
@@ -22,7 +22,7 @@ export function wholeRounds(
   live: ChatSender,
   { window, unanswered = 'next', least = LEAST, ...limits }: RoundOptions,
   { timer, random }: { readonly timer: Timer; readonly random: () => number },
-): { readonly batches: (desk: BatchDesk) => ChatSender; readonly leastRound: number } {
+): { readonly batches: (records: BatchRecords) => ChatSender; readonly leastRound: number } {
   if (!(provider instanceof EndpointProvider)) {
     throw new OptionError('batch', "is for an endpoint ('baseURL'): other ways to a model have no batch API");
   }
@@ -38,17 +38,17 @@ export function wholeRounds(
     if (reply === undefined) throw provider.endpoint.malformed(JSON.stringify(body)).error;
     return clean(reply);
   };
-  const sender = (desk: BatchDesk) =>
+  const sender = (records: BatchRecords) =>
     batchSender({
       model,
       api: openAiBatches({ model, endpoint, window }),
-      desk: {
-        ...desk,
+      records: {
+        ...records,
         sent: async (batch, id) => {
           // It is kept, and asked for by itself: without the key nobody would find the batch.
           if (provider.outOf(id) !== id)
             throw new ServerError(model, 'malformed', 'its batch API gave a batch an id that holds the key');
-          await desk.sent(batch, id);
+          await records.sent(batch, id);
         },
       },
       bodyOf: ({ messages }) => provider.body(messages),

@@ -12,21 +12,21 @@ import type {
   ChatSender,
   Outcome,
 } from '../asking/index.js';
-import type { BatchDesk } from '../batches/index.js';
+import type { BatchRecords } from '../batches/index.js';
 import { Journal, type JournalIdentity, type JournalOptions, type KeptClaim } from '../journal/index.js';
 import { batchMoneyOf, type Prices, type PriceTable, priceTable } from '../money/index.js';
 import { type Account, accountOf } from './account.js';
-import { deskOf, listenerAt } from './desk.js';
-import { Till, type TillOptions } from './till.js';
+import { listenerAt, recordsIn } from './batchRecords.js';
+import { SpendingLimit, type SpendingOptions } from './spendingLimit.js';
 import { QuestionsUnderWay, type QuestionUnderWay } from './underWay.js';
 import { WantedOutcomes } from './wanted.js';
 
 /** Options of `askerOf`. */
-export interface AskerOptions extends TillOptions {
+export interface AskerOptions extends SpendingOptions {
   /** Sends questions at once. */
   readonly sender: ChatSender;
   /** Makes what sends whole rounds as batches. @defaultValue rounds are sent at once, too */
-  readonly batches?: ((desk: BatchDesk) => ChatSender) | undefined;
+  readonly batches?: ((records: BatchRecords) => ChatSender) | undefined;
   /** Rounds of fewer questions are sent at once, too. @defaultValue 1 */
   readonly leastRound?: number | undefined;
   /** What answers depend on beside the question: the journal of another one is refused. */
@@ -93,7 +93,7 @@ export function askerOf(options: AskerOptions): PaidAsker {
 interface OpenJournal {
   readonly journal: Journal;
   readonly underWay: QuestionsUnderWay;
-  readonly desk: BatchDesk;
+  readonly records: BatchRecords;
   /** Sends whole rounds. */
   readonly rounds: ChatSender | undefined;
 }
@@ -102,7 +102,7 @@ interface OpenJournal {
 type Own = Map<string, { readonly question: ChatQuestion; readonly asking: QuestionUnderWay }>;
 
 class JournalledAsker implements PaidAsker {
-  private readonly till: Till;
+  private readonly limit: SpendingLimit;
   readonly money: PaidAsker['money'];
   private opening: Promise<OpenJournal> | undefined;
   /** The same, as soon as it is there. */
@@ -113,7 +113,7 @@ class JournalledAsker implements PaidAsker {
     private readonly options: AskerOptions,
     private readonly prices: PriceTable | undefined,
   ) {
-    this.till = new Till(prices, options);
+    this.limit = new SpendingLimit(prices, options);
     this.money = prices && {
       spent: () => {
         const known = this.known();
@@ -179,7 +179,7 @@ class JournalledAsker implements PaidAsker {
   }
 
   mostOf(messages: readonly ChatMessage[]): number {
-    return this.till.mostOf(messages);
+    return this.limit.mostOf(messages);
   }
 
   async claimOf(table: string, claim: string, seed: string | undefined): Promise<KeptClaim | undefined> {
@@ -202,8 +202,8 @@ class JournalledAsker implements PaidAsker {
           ? Journal.inMemory(identity)
           : await Journal.open(typeof given === 'string' ? { path: given } : given, identity);
       const underWay = QuestionsUnderWay.of(journal);
-      const desk = deskOf(journal, this.till, underWay);
-      this.opened = { journal, underWay, desk, rounds: batches?.(desk) };
+      const records = recordsIn(journal, this.limit, underWay);
+      this.opened = { journal, underWay, records, rounds: batches?.(records) };
       return this.opened;
     })();
     this.opening.catch(() => {
@@ -219,10 +219,10 @@ class JournalledAsker implements PaidAsker {
     wanted: WantedOutcomes,
   ): Promise<void> {
     if (own.size === 0) return;
-    const { journal, desk, rounds } = open;
+    const { journal, records, rounds } = open;
     const { sender, leastRound = 1 } = this.options;
     const { onProgress, ...rest } = context;
-    const listener = listenerAt(desk, journal, this.till, { ...context, heard: this.options.heard });
+    const listener = listenerAt(records, journal, this.limit, { ...context, heard: this.options.heard });
     const isRound = rounds !== undefined && context.isRound === true && own.size >= leastRound;
     const isInBatch = ([id]: readonly [string, unknown]) => isRound || isPending(journal, id);
     const inBatch = [...own].filter(isInBatch);
@@ -246,10 +246,10 @@ class JournalledAsker implements PaidAsker {
       // What the sender left without a word may have been paid for.
       for (const id of own.keys()) {
         if (journal.state.open.has(id) && !isPending(journal, id)) {
-          await desk.lost(id, 'maybe').catch(() => undefined);
+          await records.lost(id, 'maybe').catch(() => undefined);
         }
       }
-      throw error instanceof BudgetStop ? this.till.stop(journal, error.next, wanted.left) : error;
+      throw error instanceof BudgetStop ? this.limit.stop(journal, error.next, wanted.left) : error;
     } finally {
       for (const { asking } of own.values()) asking.settle(undefined);
     }

@@ -106,11 +106,11 @@ async function serve(t: ExecutionContext, script: BatchScript = {}) {
       ...own,
       sender: live,
       batches: hasBatches
-        ? (desk) =>
+        ? (records) =>
             batchSender({
               model: 'small',
               api: openAiBatches({ model: 'small', endpoint: { send } }),
-              desk,
+              records,
               bodyOf: ({ messages }) => ({ model: 'small', messages }),
               replyOf,
               timer,

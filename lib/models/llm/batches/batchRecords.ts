@@ -9,7 +9,7 @@ export interface OpenBatch {
 }
 
 /** Where what becomes of batches is kept, by questions' ids: a later process goes on from it. */
-export interface BatchDesk {
+export interface BatchRecords {
   idOf(question: ChatQuestion): string;
   pending(): readonly OpenBatch[];
   /** One that was paid for, perhaps by a batch of another call. */

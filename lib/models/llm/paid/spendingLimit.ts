@@ -4,7 +4,7 @@ import type { Journal, JournalRecord } from '../journal/index.js';
 import { moneyOf, mostTokens, type PriceTable } from '../money/index.js';
 
 /** Limits of what may be spent. */
-export interface TillOptions {
+export interface SpendingOptions {
   /** The most that may be spent, in all runs over the journal. It needs `prices`. @defaultValue no limit */
   readonly maxPrice?: number | undefined;
   /** The most tokens of an answer, as the requests say. */
@@ -17,7 +17,7 @@ export interface TillOptions {
 const ROUNDING = 1e-9;
 
 /** Knows what questions cost, and lets no more be spent than there is. */
-export class Till {
+export class SpendingLimit {
   /** Questions under way that were sent at once. */
   private readonly live = new Set<string>();
   /** Those that wait for the money that these may leave. */
@@ -25,7 +25,7 @@ export class Till {
 
   constructor(
     private readonly prices: PriceTable | undefined,
-    private readonly options: TillOptions,
+    private readonly options: SpendingOptions,
   ) {}
 
   /** The most that a question costs. */

@@ -34,7 +34,7 @@ export interface RowPrice {
 }
 
 /** Counts what was paid for rows, and stops before more than a limit is spent. */
-export class Purse {
+export class RowBudget {
   /** Of each request: its rows, and what was paid for it. */
   private readonly paid: { readonly rows: number; readonly money: number }[] = [];
   private counted = 0;

@@ -1,15 +1,15 @@
 import type { AskContext, ChatReply, RequestListener } from '../asking/index.js';
-import type { BatchDesk } from '../batches/index.js';
+import type { BatchRecords } from '../batches/index.js';
 import type { Journal, JournalRecord } from '../journal/index.js';
-import type { Till } from './till.js';
+import type { SpendingLimit } from './spendingLimit.js';
 import type { QuestionsUnderWay } from './underWay.js';
 
 /** Enters what becomes of questions into a journal, with its price, and tells those who wait. */
-export function deskOf(journal: Journal, till: Till, underWay: QuestionsUnderWay): BatchDesk {
+export function recordsIn(journal: Journal, limit: SpendingLimit, underWay: QuestionsUnderWay): BatchRecords {
   const { state } = journal;
   const keep = (record: JournalRecord & { readonly id: string }, isSynced: boolean) => {
     const kept = journal.keep(record, isSynced);
-    till.over(record.id);
+    limit.over(record.id);
     return kept;
   };
   return {
@@ -21,8 +21,8 @@ export function deskOf(journal: Journal, till: Till, underWay: QuestionsUnderWay
     over: (name, rest) => journal.keep({ kind: 'batch', name, state: 'over', rest }, true),
     lost: (id, paid) => keep({ kind: 'lost', id, paid }, false),
     replied: async (id, reply, messages = []) => {
-      const most = state.open.get(id)?.most ?? till.mostOf(messages, reply.isBatch);
-      await keep({ kind: 'answered', id, reply, ...till.paidFor(reply, most) }, true);
+      const most = state.open.get(id)?.most ?? limit.mostOf(messages, reply.isBatch);
+      await keep({ kind: 'answered', id, reply, ...limit.paidFor(reply, most) }, true);
       underWay.get(id)?.settle({ kind: 'reply', reply });
     },
   };
@@ -30,9 +30,9 @@ export function deskOf(journal: Journal, till: Till, underWay: QuestionsUnderWay
 
 /** Enters requests as a sender tells of them, each before it is sent. */
 export function listenerAt(
-  desk: BatchDesk,
+  records: BatchRecords,
   journal: Journal,
-  till: Till,
+  limit: SpendingLimit,
   {
     onSpend,
     heard,
@@ -42,15 +42,15 @@ export function listenerAt(
     sending: async (question, batch) => {
       const { messages } = question;
       const id = journal.idOf(question);
-      const most = till.mostOf(messages, batch !== undefined);
+      const most = limit.mostOf(messages, batch !== undefined);
       const record = { kind: 'asked' as const, id, most, ...(batch !== undefined && { batch }) };
-      await till.reserve(journal, journal.keepsTexts ? { ...record, messages } : record, onSpend);
+      await limit.reserve(journal, journal.keepsTexts ? { ...record, messages } : record, onSpend);
     },
     replied: async (question, reply) => {
-      await desk.replied(journal.idOf(question), reply, question.messages);
+      await records.replied(journal.idOf(question), reply, question.messages);
       // Those of a batch are all paid for already: they are heard when they are used.
       if (reply.isBatch !== true) heard?.(reply);
     },
-    lost: (question, _, paid) => desk.lost(journal.idOf(question), paid),
+    lost: (question, _, paid) => records.lost(journal.idOf(question), paid),
   };
 }

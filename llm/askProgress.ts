@@ -1,19 +1,19 @@
 import type { Timer } from '../lib/util/timer.js';
 import type { AskRound } from './answerBook.js';
 import type { MapProgress } from './options.js';
-import type { Purse } from './purse.js';
+import type { RowBudget } from './rowBudget.js';
 
 const SECOND = 1_000;
 const SECONDS_PER_HOUR = 3_600;
 
 /** How far a run over a table has come: what was asked, and how long the rest will take. */
-export class Journey {
+export class AskProgress {
   private asked = 0;
   private asking = 0;
   private expected: number | undefined;
 
   constructor(
-    private readonly purse: Purse,
+    private readonly budget: RowBudget,
     private readonly timer: Timer,
     private readonly onProgress: ((progress: MapProgress) => void) | undefined,
     readonly signal: AbortSignal | undefined,
@@ -60,7 +60,7 @@ export class Journey {
       step,
       share,
       asked,
-      spent: this.purse.spent,
+      spent: this.budget.spent,
       ...(remaining !== undefined && { remaining }),
     });
   }
