@@ -1,5 +1,3 @@
-import { createWriteStream } from 'node:fs';
-import { rename, rm } from 'node:fs/promises';
 import { extname } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -13,6 +11,8 @@ import {
   writtenMember,
 } from '../lib/data/tables/index.js';
 import { isWellFormed } from '../lib/features/text/index.js';
+import { errorText } from '../lib/util/errorText.js';
+import { DiskError, replaceFile } from '../lib/util/files/committedFile.js';
 import type { MappedAnswer } from '../llm/index.js';
 
 /** Rows of a file, and its columns. */
@@ -102,7 +102,6 @@ export async function writeMapTable(
   prefix: string,
 ): Promise<void> {
   const csv = isCsv('--out', path);
-  const part = `${path}.part`;
   function* lines(): Generator<string> {
     if (csv) yield `${[...columns, ...ANSWERS.map((name) => prefix + name)].map(cell).join(',')}\n`;
     for (const [i, row] of rows.entries()) {
@@ -118,11 +117,10 @@ export async function writeMapTable(
     }
   }
   try {
-    await pipeline(Readable.from(lines()), createWriteStream(part));
-    await rename(part, path);
+    await replaceFile(path, (file) => pipeline(Readable.from(lines()), file));
   } catch (error) {
-    await rm(part, { force: true });
-    throw error;
+    if (!(error instanceof DiskError)) throw error;
+    throw new OptionError('--out', `can't write ${path}: ${errorText(error.cause)}; nothing was changed`);
   }
 }
 

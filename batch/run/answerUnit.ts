@@ -1,10 +1,10 @@
 import { stat } from 'node:fs/promises';
 import type { Writable } from 'node:stream';
 import { RunError, TableError } from '../../lib/errors.js';
+import type { Commitment } from '../../lib/util/files/committedFile.js';
 import type { BatchModel } from '../model/index.js';
 import { answerBatch } from '../score/index.js';
 import { inputStamp, type ParquetFiles, readUnit, sourceDigest, type Unit } from '../units/index.js';
-import type { Commitment } from './commit.js';
 import type { OutputOptions } from './plan.js';
 import { commitRecord } from './records.js';
 import type { RunFolder } from './store.js';

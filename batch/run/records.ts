@@ -4,7 +4,8 @@ import { basename } from 'node:path';
 import type { Shape } from '../../lib/data/artifact/index.js';
 import { ArtifactError, RunError } from '../../lib/errors.js';
 import { errorText } from '../../lib/util/errorText.js';
-import { type Commitment, commitFile } from './commit.js';
+import type { Commitment } from '../../lib/util/files/committedFile.js';
+import { commitFile } from './commit.js';
 
 /** Files of JSON between two steps of a run. Each ends with a checksum of its name and of all its content. */
 

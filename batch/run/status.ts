@@ -1,7 +1,8 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { OptionError, RunError } from '../../lib/errors.js';
-import { fileDigest, replaceFile } from './commit.js';
+import { fileDigest } from '../../lib/util/files/committedFile.js';
+import { replaceFile } from './commit.js';
 import {
   type CommittedUnit,
   type Manifest,

@@ -2,11 +2,11 @@ import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Writable } from 'node:stream';
 import { naturalNumber, object, optional, type Shape, text } from '../../lib/data/artifact/index.js';
+import { type Commitment, removeTemporary } from '../../lib/util/files/committedFile.js';
 import type { FormatName } from '../formats/index.js';
-import { type Commitment, commitFile, unwritable } from './commit.js';
+import { commitFile, unwritable } from './commit.js';
 import { type CommittedUnit, committedUnit, unitText } from './manifest.js';
 import { commitRecord, isGone, readRecord, unreadableFile } from './records.js';
-import { removeTemporary } from './temporary.js';
 
 /** A unit that is set aside, since its rows can't be answered. */
 export interface FailedUnit {

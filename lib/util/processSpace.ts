@@ -3,11 +3,16 @@ import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { textDigest } from './digest.js';
 
+let own: string | undefined;
+
 /** Those whose process numbers this one sees: of this machine since it began, and of this container. */
-export const processSpace = processSpaceOf(
-  () => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8'),
-  () => readlinkSync('/proc/self/ns/pid'),
-);
+export function processSpace(): string {
+  own ??= processSpaceOf(
+    () => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8'),
+    () => readlinkSync('/proc/self/ns/pid'),
+  );
+  return own;
+}
 
 /** @returns a part of a name; where a system doesn't tell both, one that no other process has */
 export function processSpaceOf(boot: () => string, namespace: () => string): string {

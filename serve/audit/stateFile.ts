@@ -3,10 +3,8 @@ import {
   closeSync,
   constants,
   fstatSync,
-  fsyncSync,
   mkdirSync,
   openSync,
-  renameSync,
   rmSync,
   writeFileSync,
   writeSync,
@@ -17,6 +15,7 @@ import { join, resolve } from 'node:path';
 import { writeAtomically } from '../../lib/data/artifact/index.js';
 import { OptionError } from '../../lib/errors.js';
 import { errorText } from '../../lib/util/errorText.js';
+import { replaceFileNow } from '../../lib/util/files/committedFile.js';
 import { jsonIn } from '../../lib/util/jsonOf.js';
 import type { ModelAuditState } from './modelAudit.js';
 import { checkRequests } from './requests.js';
@@ -64,20 +63,7 @@ export class StateFile {
   writeNow(state: ModelAuditState): void {
     mkdirSync(this.folder, { recursive: true, mode: 0o700 });
     this.writes++;
-    const temporary = `${this.path}.tmp`;
-    try {
-      const file = openSync(temporary, 'w', 0o600);
-      try {
-        writeFileSync(file, bytesOf(state));
-        fsyncSync(file);
-      } finally {
-        closeSync(file);
-      }
-      renameSync(temporary, this.path);
-    } catch (error) {
-      rmSync(temporary, { force: true });
-      throw error;
-    }
+    replaceFileNow(this.path, bytesOf(state));
   }
 
   /** Some microseconds: what the system has taken outlives the process. */

@@ -1,10 +1,8 @@
-import { randomUUID } from 'node:crypto';
-import { renameSync } from 'node:fs';
-import { open, readFile, rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { readFile } from 'node:fs/promises';
 import { show } from '../../check.js';
 import { ArtifactError, OptionError } from '../../errors.js';
 import { errorText } from '../../util/errorText.js';
+import { DiskError, replaceFile } from '../../util/files/committedFile.js';
 import { insteadOfContent } from '../../util/looks.js';
 import type { State } from '../../util/state.js';
 import { decode, encode } from './codec.js';
@@ -49,32 +47,21 @@ function checkPath(path: unknown): void {
 }
 
 /**
- * Writes a file so that a reader, or a machine that loses power, finds the old contents or the new, never a mixture:
- * into a temporary file of the same folder, through to the disk, then renamed. When it fails, the old file is
- * untouched and the temporary one is gone.
+ * Replaces a file, whole or not at all.
  *
+ * @param isLatest asked at last: whether it is still to replace. @defaultValue always
  * @throws ArtifactError `unsavable`, naming the path.
  */
 export async function writeAtomically(
   path: string,
   bytes: Uint8Array,
-  isLatest: () => boolean = () => true,
+  isLatest?: () => boolean,
 ): Promise<void> {
-  const folder = dirname(path);
-  const temporary = join(folder, `.spillway-${randomUUID()}.tmp`);
   try {
-    const file = await open(temporary, 'wx');
-    try {
-      await file.writeFile(bytes);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    // At once: nothing newer is written between the question and the answer.
-    if (isLatest()) renameSync(temporary, path);
-    else await rm(temporary);
-  } catch (cause) {
-    await rm(temporary, { force: true }).catch(() => undefined);
+    await replaceFile(path, async (file) => void file.end(bytes), isLatest);
+  } catch (error) {
+    if (!(error instanceof DiskError)) throw error;
+    const { cause } = error;
     throw new ArtifactError(
       'unsavable',
       `can't write '${path}': ${errorText(cause)}. Check that its folder exists, can be written to and has room; ` +
@@ -82,19 +69,6 @@ export async function writeAtomically(
       { cause },
     );
   }
-  await syncFolder(folder);
-}
-
-/** Makes the rename itself last. Not every system can open a folder, and the file is whole either way. */
-export async function syncFolder(folder: string): Promise<void> {
-  try {
-    const handle = await open(folder, 'r');
-    try {
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-  } catch {}
 }
 
 function attempt<T>(path: string, work: () => T): T {

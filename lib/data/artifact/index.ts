@@ -1,7 +1,7 @@
 /** One file per artifact: layout, digest, atomic writes. */
 
 export { decode, encode } from './codec.js';
-export { readArtifact, syncFolder, writeArtifact, writeAtomically } from './file.js';
+export { readArtifact, writeArtifact, writeAtomically } from './file.js';
 export { combine, separate } from './nest.js';
 export { sealedBytes, sealOf } from './seal.js';
 export {

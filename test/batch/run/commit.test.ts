@@ -5,8 +5,8 @@ import type { ExecutionContext } from 'ava';
 import test from 'ava';
 import { replaceFile } from '../../../batch/run/commit.js';
 import { commitFile, RunFolder } from '../../../batch/run/index.js';
-import { temporaryName } from '../../../batch/run/temporary.js';
 import { RunError } from '../../../lib/errors.js';
+import { temporaryName } from '../../../lib/util/files/committedFile.js';
 import { processSpaceOf } from '../../../lib/util/processSpace.js';
 import { folderFor } from '../../support/files.js';
 
@@ -126,11 +126,11 @@ test('what ended processes left is removed in all folders, and what others are w
   await folder.make();
   const evidence = join(folder.path, 'evidence');
   await mkdir(evidence);
-  const own = temporaryName('a.jsonl');
+  const own = temporaryName();
   const ended = own.replace(`-${process.pid}-`, '-999999999-');
   // Of a container with the same host name and numbers of its own.
   const other = ended.replace(/-[0-9a-f]{8}-/, '-00000000-');
-  const old = other.replace('a.jsonl', 'b.jsonl');
+  const old = other.replace(/.{4}\.tmp$/, '0000.tmp');
   for (const path of [folder.path, folder.units, evidence]) {
     for (const name of [own, ended, other, old, 'a.jsonl', '.other.tmp'])
       await writeFile(join(path, name), '');

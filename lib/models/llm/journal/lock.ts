@@ -49,7 +49,7 @@ export async function lockPath(path: string): Promise<HeldLock> {
   const own: Holder = {
     token: randomUUID(),
     pid: process.pid,
-    whose: processSpace,
+    whose: processSpace(),
     began: beganOf(process.pid),
     since: new Date().toISOString(),
   };
@@ -147,7 +147,7 @@ function isHolder(value: unknown): value is Holder {
 }
 
 async function isGone(lock: string, { whose, pid, began }: Holder): Promise<boolean> {
-  const isHere = whose === processSpace;
+  const isHere = whose === processSpace();
   if (isHere && pid !== process.pid) return !isAlive(pid) || (began !== null && beganOf(pid) !== began);
   if (isHere && began !== beganOf(pid)) return true;
   const found = await stat(lock).catch(() => undefined);
@@ -169,7 +169,7 @@ function locked(path: string, lock: string, holder: Holder | 'unreadable'): Jour
   const who =
     holder === 'unreadable'
       ? 'another process'
-      : holder.whose !== processSpace
+      : holder.whose !== processSpace()
         ? `process ${holder.pid} of another machine or container, since ${holder.since},`
         : holder.pid === process.pid
           ? 'another thread of this process, or one that ended in the last minute,'
@@ -178,7 +178,7 @@ function locked(path: string, lock: string, holder: Holder | 'unreadable'): Jour
     path,
     'locked',
     `${who} uses it. Two that ask at once would pay twice: end that one, close its models, or give this one a journal of its own` +
-      (holder !== 'unreadable' && holder.whose === processSpace
+      (holder !== 'unreadable' && holder.whose === processSpace()
         ? ''
         : `. Delete '${lock}' if you know that it has ended`),
   );

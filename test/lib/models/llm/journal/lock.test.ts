@@ -13,7 +13,7 @@ const contender = await modulesUrl(new URL('contender.ts', import.meta.url));
 const NOBODY = 2 ** 30;
 
 const holder = (own: object) =>
-  JSON.stringify({ token: 't', pid: process.pid, whose: processSpace, began: null, since: 'now', ...own });
+  JSON.stringify({ token: 't', pid: process.pid, whose: processSpace(), began: null, since: 'now', ...own });
 
 test('many processes that lock, and die at it, are never inside together', async (t) => {
   const folder = await folderFor(t);
