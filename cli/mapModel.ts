@@ -1,7 +1,7 @@
 import { OptionError } from '../index.js';
 import type { TrainedModel } from '../lib/models/full/index.js';
-import { chatModel } from '../lib/models/llm/index.js';
 import type { PromptTemplate } from '../llm/index.js';
+import { chatModel } from '../llm/index.js';
 import type { GivenPrices } from './tokenPrices.js';
 
 /** Which model is asked, and what it costs. */

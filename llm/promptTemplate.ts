@@ -1,7 +1,7 @@
 import { checkKeys, show } from '../lib/check.js';
 import { OptionError } from '../lib/errors.js';
-import type { ChatMessage } from '../lib/models/llm/index.js';
 import { hasWords } from '../lib/util/wholeWord.js';
+import type { ChatMessage } from './models/index.js';
 
 /** A prompt with places for columns. */
 export interface PromptTemplate {

@@ -4,7 +4,6 @@ import { PriceLimitError } from '../lib/errors.js';
 import type { FeatureSet } from '../lib/features/define/index.js';
 import { type Learner, logisticRegression } from '../lib/learn/learners/index.js';
 import type { TrainedModel } from '../lib/models/full/index.js';
-import type { ClaimKeeper } from '../lib/models/llm/index.js';
 import { freshSeed, type Random, random } from '../lib/stats/index.js';
 import { systemTimer } from '../lib/util/timer.js';
 import { Agreement } from './agreement.js';
@@ -22,6 +21,7 @@ import {
 import { askHardRows } from './hardRows.js';
 import type { AskedRows, MappedRows } from './mapped.js';
 import { mappedAnswers, verdictCounts } from './mappedAnswers.js';
+import type { ClaimKeeper } from './models/index.js';
 import { type MapOptions, PILOT } from './options.js';
 import { pilotOf } from './pilot.js';
 import { certifyForNew, rowsForNew } from './population.js';

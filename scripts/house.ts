@@ -21,6 +21,7 @@ const folders = [
   'serve',
   'batch',
   'llm',
+  'exchange',
   'entries',
   'cli',
   'bench',
@@ -52,7 +53,9 @@ const texts = new Map(decisions.map((file) => [file, read(`docs/decisions/${file
 complaints.push(...unlisted(read('docs/decisions/README.md'), texts));
 
 const rooms = sources
-  .filter((path) => /^(?:lib|cascades|topk|detect|serve|batch|llm|datasets)\/(?:.+\/)?index\.ts$/.test(path))
+  .filter((path) =>
+    /^(?:lib|cascades|topk|detect|serve|batch|llm|exchange|datasets)\/(?:.+\/)?index\.ts$/.test(path),
+  )
   .sort((a, b) => (dirname(a) < dirname(b) ? -1 : 1))
   .flatMap((path): Room[] => {
     const holds = roomSentence(read(path));

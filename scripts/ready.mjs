@@ -16,6 +16,7 @@ const sources = [
   'topk',
   'detect',
   'llm',
+  'exchange',
   'datasets',
   'cli',
   'serve',

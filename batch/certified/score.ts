@@ -12,7 +12,7 @@ import {
 } from '../../lib/data/artifact/index.js';
 import { ArtifactError, RunError } from '../../lib/errors.js';
 import type { State } from '../../lib/util/state.js';
-import { commitFile, type RunFolder } from '../run/index.js';
+import { commitRunFile, type RunFolder } from '../run/index.js';
 import { digestOf, readUnit, type Unit } from '../units/index.js';
 import { type CertifiedBatch, partitionOf, unitName } from './certifiedBatch.js';
 import { RecordFile } from './record.js';
@@ -79,7 +79,7 @@ export async function scoreUnit(batch: CertifiedBatch, unit: Unit): Promise<Unit
   await source.check();
   const coded = steps.joined(parts);
   const bytes = encode(stateOfCodes(coded));
-  const { outcome, standing } = await commitFile(
+  const { outcome, standing } = await commitRunFile(
     join(folder.path, 'evidence'),
     `${unit.key}.codes`,
     async (file) => void file.end(bytes),

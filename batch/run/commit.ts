@@ -9,7 +9,7 @@ import * as files from '../../lib/util/files/committedFile.js';
  * @param name within `folder`
  * @throws RunError `unwritable`, naming the file; what `write` throws
  */
-export function commitFile(
+export function commitRunFile(
   folder: string,
   name: string,
   write: files.WriteContent,
@@ -24,7 +24,7 @@ export function commitFile(
  * @param name within `folder`
  * @throws RunError `unwritable`, naming the file
  */
-export function replaceFile(folder: string, name: string, content: string): Promise<void> {
+export function replaceRunFile(folder: string, name: string, content: string): Promise<void> {
   const path = join(folder, name);
   return files
     .replaceFile(path, async (file) => void file.end(content))

@@ -1,7 +1,7 @@
 /** A run over files: units shared out among workers, each output committed once, resumed by what is there. */
 
 export { checkTable } from './checkTable.js';
-export { commitFile } from './commit.js';
+export { commitRunFile } from './commit.js';
 export { type DigestOptions, type OutputDigest, outputDigest } from './digest.js';
 export { type CommittedUnit, type Manifest, mergeManifests, type RunTotals } from './manifest.js';
 export { type BatchRunOptions, outputOptions, type RunProgress } from './options.js';

@@ -5,7 +5,7 @@ import type { Shape } from '../../lib/data/artifact/index.js';
 import { ArtifactError, RunError } from '../../lib/errors.js';
 import { errorText } from '../../lib/util/errorText.js';
 import type { Commitment } from '../../lib/util/files/committedFile.js';
-import { commitFile } from './commit.js';
+import { commitRunFile } from './commit.js';
 
 /** Files of JSON between two steps of a run. Each ends with a checksum of its name and of all its content. */
 
@@ -62,9 +62,9 @@ export async function readRecord<T>(
   }
 }
 
-/** Commits a file of JSON. @param json an object @throws as `commitFile` */
+/** Commits a file of JSON. @param json an object @throws as `commitRunFile` */
 export function commitRecord(folder: string, name: string, json: string): Promise<Commitment> {
-  return commitFile(folder, name, async (file) => void file.end(recordText(name, json)));
+  return commitRunFile(folder, name, async (file) => void file.end(recordText(name, json)));
 }
 
 /** Whether a file or folder isn't there. */

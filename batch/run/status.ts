@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { OptionError, RunError } from '../../lib/errors.js';
 import { fileDigest } from '../../lib/util/files/committedFile.js';
-import { replaceFile } from './commit.js';
+import { replaceRunFile } from './commit.js';
 import {
   type CommittedUnit,
   type Manifest,
@@ -141,6 +141,6 @@ export async function writeManifest(path: string): Promise<RunStatus> {
 
 async function writeOnce(path: string): Promise<RunStatus> {
   const found = await mergedRun([path]);
-  await replaceFile(path, MANIFEST, recordText(MANIFEST, manifestText(found.manifest)));
+  await replaceRunFile(path, MANIFEST, recordText(MANIFEST, manifestText(found.manifest)));
   return statusOf([path], found);
 }

@@ -4,7 +4,7 @@ import type { Writable } from 'node:stream';
 import { naturalNumber, object, optional, type Shape, text } from '../../lib/data/artifact/index.js';
 import { type Commitment, removeTemporary } from '../../lib/util/files/committedFile.js';
 import type { FormatName } from '../formats/index.js';
-import { commitFile, unwritable } from './commit.js';
+import { commitRunFile, unwritable } from './commit.js';
 import { type CommittedUnit, committedUnit, unitText } from './manifest.js';
 import { commitRecord, isGone, readRecord, unreadableFile } from './records.js';
 
@@ -104,13 +104,13 @@ export class RunFolder {
     return readRecord(join(this.failed, `${key}.json`), failedUnit);
   }
 
-  /** Commits a unit's output. @throws as `commitFile` */
+  /** Commits a unit's output. @throws as `commitRunFile` */
   commitOutput(
     key: string,
     format: FormatName,
     write: (file: Writable) => Promise<void>,
   ): Promise<Commitment> {
-    return commitFile(this.units, outputName(key, format), write);
+    return commitRunFile(this.units, outputName(key, format), write);
   }
 
   /** Commits what is to be known of a unit, once its output stands. */

@@ -10,6 +10,7 @@ const FLOORS: readonly string[] = [
   'topk',
   'detect',
   'cascades',
+  'exchange',
   'lib/report',
   'lib/models',
   'lib/protocol',
@@ -23,7 +24,7 @@ const FLOORS: readonly string[] = [
   'lib',
 ];
 
-const WINGS = ['batch', 'llm', 'serve', 'topk', 'detect', 'cascades'];
+const WINGS = ['batch', 'llm', 'serve', 'topk', 'detect', 'cascades', 'exchange'];
 /** The rooms of `cascades`, from the top down; files of `cascades` itself, the steps of `tune`, stand above them. */
 const ROOMS: readonly string[] = [
   'cascade',

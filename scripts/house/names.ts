@@ -1,5 +1,5 @@
 const DECLARED = /^export (?:abstract |async )*(?:class|const|function\*?|interface|type) *(\w+)/gm;
-const SOURCE = /^(?:lib|cascades|topk|detect|serve|batch|llm|entries|cli|datasets)\//;
+const SOURCE = /^(?:lib|cascades|topk|detect|serve|batch|llm|exchange|entries|cli|datasets)\//;
 /** In `spillway/runtime` it stands for the file without `light`, and has the same names. */
 const LIGHT = /\/light[A-Z]\w*\.ts$/;
 /** Users import each of them from two entries: what `fetch` is, and what a tensor is, depends on the entry. */

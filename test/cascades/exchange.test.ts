@@ -4,7 +4,7 @@ import { xgboostModel } from '../../entries/exchange.js';
 import { Cascade, define, dense, tune } from '../../index.js';
 import { FREE } from '../../lib/costs/index.js';
 import { random } from '../../lib/stats/index.js';
-import { model, stump } from '../lib/models/exchange/xgboostFiles.js';
+import { model, stump } from '../exchange/xgboostFiles.js';
 import { folderFor } from '../support/files.js';
 
 const file = (threshold: number) => {

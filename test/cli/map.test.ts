@@ -4,7 +4,7 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { Cascade, column, define } from '../../index.js';
-import { lockPath } from '../../lib/models/llm/journal/lock.js';
+import { lockPath } from '../../llm/models/journal/lock.js';
 import { titleTable } from '../llm/world.js';
 import { binary } from '../support/commandLine.js';
 import { folderFor } from '../support/files.js';

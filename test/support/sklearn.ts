@@ -4,8 +4,8 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import test, { type TestFn } from 'ava';
 import { labelFrom } from '../../bench/pipelines/labelFrom.js';
+import type { SklearnLabel, SklearnPipeline } from '../../exchange/index.js';
 import { RowView } from '../../lib/features/define/index.js';
-import type { SklearnLabel, SklearnPipeline } from '../../lib/models/exchange/index.js';
 import type { TrainedModel, TrainedRegression } from '../../lib/models/full/index.js';
 
 /** Interpreters that have scikit-learn: the newest release, with LightGBM and XGBoost, and the oldest that is supported. */

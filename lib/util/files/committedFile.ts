@@ -38,16 +38,21 @@ export interface Commitment {
  */
 export async function commitFile(path: string, write: WriteContent): Promise<Commitment> {
   const hash = createHash('sha256');
-  return beside(path, write, (chunk) => void hash.update(chunk), async (temporary) => {
-    const written = hash.digest('hex');
-    const isFirst = await link(temporary, path).then(
-      () => true,
-      (error) => (isThere(error) ? false : toDiskError(error)),
-    );
-    const standing = isFirst ? written : await fileDigest(path).catch(toDiskError);
-    const outcome = isFirst ? 'first' : written === standing ? 'same' : 'different';
-    return { outcome, written, standing, bytes: (await stat(path).catch(toDiskError)).size };
-  });
+  return beside(
+    path,
+    write,
+    (chunk) => void hash.update(chunk),
+    async (temporary) => {
+      const written = hash.digest('hex');
+      const isFirst = await link(temporary, path).then(
+        () => true,
+        (error) => (isThere(error) ? false : toDiskError(error)),
+      );
+      const standing = isFirst ? written : await fileDigest(path).catch(toDiskError);
+      const outcome = isFirst ? 'first' : written === standing ? 'same' : 'different';
+      return { outcome, written, standing, bytes: (await stat(path).catch(toDiskError)).size };
+    },
+  );
 }
 
 /**
@@ -61,14 +66,19 @@ export async function replaceFile(
   write: WriteContent,
   isLatest: () => boolean = () => true,
 ): Promise<void> {
-  await beside(path, write, () => undefined, async (temporary) => {
-    try {
-      // At once: nothing newer is written between the question and the answer.
-      if (isLatest()) renameSync(temporary, path);
-    } catch (error) {
-      toDiskError(error);
-    }
-  });
+  await beside(
+    path,
+    write,
+    () => undefined,
+    async (temporary) => {
+      try {
+        // At once: nothing newer is written between the question and the answer.
+        if (isLatest()) renameSync(temporary, path);
+      } catch (error) {
+        toDiskError(error);
+      }
+    },
+  );
 }
 
 /** The same before it returns. @throws the system's error */

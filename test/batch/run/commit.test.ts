@@ -3,8 +3,8 @@ import { syncBuiltinESMExports } from 'node:module';
 import { join } from 'node:path';
 import type { ExecutionContext } from 'ava';
 import test from 'ava';
-import { replaceFile } from '../../../batch/run/commit.js';
-import { commitFile, RunFolder } from '../../../batch/run/index.js';
+import { replaceRunFile } from '../../../batch/run/commit.js';
+import { commitRunFile, RunFolder } from '../../../batch/run/index.js';
 import { RunError } from '../../../lib/errors.js';
 import { temporaryName } from '../../../lib/util/files/committedFile.js';
 import { processSpaceOf } from '../../../lib/util/processSpace.js';
@@ -19,7 +19,7 @@ const sha = {
 
 test('the first file of a name stands', async (t) => {
   const folder = await folderFor(t);
-  const put = (text: string) => commitFile(folder, 'a.txt', async (file) => void file.write(text));
+  const put = (text: string) => commitRunFile(folder, 'a.txt', async (file) => void file.write(text));
   t.deepEqual(await put('one'), { outcome: 'first', written: sha.one, standing: sha.one, bytes: 3 });
   t.deepEqual(await put('one'), { outcome: 'same', written: sha.one, standing: sha.one, bytes: 3 });
   t.deepEqual(await put('two'), { outcome: 'different', written: sha.two, standing: sha.one, bytes: 3 });
@@ -29,7 +29,7 @@ test('the first file of a name stands', async (t) => {
 
 test('of many that commit at a time, one is the first', async (t) => {
   const folder = await folderFor(t);
-  const put = (i: number) => commitFile(folder, 'a.txt', async (file) => void file.end(`${i % 2}`));
+  const put = (i: number) => commitRunFile(folder, 'a.txt', async (file) => void file.end(`${i % 2}`));
   const all = await Promise.all(Array.from({ length: 20 }, (_, i) => put(i)));
   t.is(all.filter(({ outcome }) => outcome === 'first').length, 1);
   const stands = await readFile(join(folder, 'a.txt'), 'utf8');
@@ -40,13 +40,13 @@ test('of many that commit at a time, one is the first', async (t) => {
 test('what fails while it is written leaves nothing', async (t) => {
   const folder = await folderFor(t);
   const half = () =>
-    commitFile(folder, 'a.txt', async (file) => {
+    commitRunFile(folder, 'a.txt', async (file) => {
       file.write('half');
       throw new RangeError('no more');
     });
   await t.throwsAsync(half, { instanceOf: RangeError });
   t.deepEqual(await readdir(folder), []);
-  const nowhere = () => commitFile(join(folder, 'gone'), 'a.txt', async () => {});
+  const nowhere = () => commitRunFile(join(folder, 'gone'), 'a.txt', async () => {});
   await t.throwsAsync(nowhere, { instanceOf: RunError, message: /gone\/a\.txt/ });
 });
 
@@ -88,7 +88,7 @@ test.serial('a full disk is named, nothing is torn, and once there is room the f
       },
   );
   const put = (octets: number) =>
-    commitFile(folder, 'a.txt', async (file) => {
+    commitRunFile(folder, 'a.txt', async (file) => {
       // A writer that waits for its stream, as for a slow reader.
       for (let left = octets; left > 0; left -= 10_000)
         await new Promise((resolve) => file.write(Buffer.alloc(10_000, 1), resolve));
@@ -104,7 +104,7 @@ test.serial(
   async (t) => {
     const folder = await folderFor(t);
     failing<'link', typeof fs.link>(t, fs, 'link', () => () => Promise.reject(systemError('EPERM')));
-    const put = () => commitFile(folder, 'a.txt', async (file) => void file.end('one'));
+    const put = () => commitRunFile(folder, 'a.txt', async (file) => void file.end('one'));
     await t.throwsAsync(put, { instanceOf: RunError, message: /a\.txt.*EPERM.*hard links.*--out/ });
     t.deepEqual(await readdir(folder), []);
   },
@@ -112,10 +112,10 @@ test.serial(
 
 test('a file that is replaced is the old one or the new one', async (t) => {
   const folder = await folderFor(t);
-  for (const content of ['one', 'two']) await replaceFile(folder, 'a.json', content);
+  for (const content of ['one', 'two']) await replaceRunFile(folder, 'a.json', content);
   t.is(await readFile(join(folder, 'a.json'), 'utf8'), 'two');
   t.deepEqual(await readdir(folder), ['a.json']);
-  await t.throwsAsync(() => replaceFile(join(folder, 'gone'), 'a.json', ''), {
+  await t.throwsAsync(() => replaceRunFile(join(folder, 'gone'), 'a.json', ''), {
     instanceOf: RunError,
     message: /gone\/a\.json/,
   });

@@ -6,7 +6,7 @@ import type {
   ChatSender,
   Outcome,
   RequestListener,
-} from '../../../lib/models/llm/index.js';
+} from '../../../llm/models/index.js';
 
 /** A question about a text. */
 export function questionOf(text: string, ask = 0, attempt: 0 | 1 = 0): ChatQuestion {

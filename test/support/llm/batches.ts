@@ -1,4 +1,4 @@
-import type { ChatMessage } from '../../../lib/models/llm/index.js';
+import type { ChatMessage } from '../../../llm/models/index.js';
 import type { CompletionBody } from './completion.js';
 
 /** An error of one line of a batch. */

@@ -1,4 +1,4 @@
-import type { ChatMessage } from '../../../lib/models/llm/index.js';
+import type { ChatMessage } from '../../../llm/models/index.js';
 import { spokenTokens } from './logprobs.js';
 import type { Said } from './speaker.js';
 

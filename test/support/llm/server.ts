@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
-import type { ChatMessage } from '../../../lib/models/llm/index.js';
+import type { ChatMessage } from '../../../llm/models/index.js';
 import { LoopbackServer } from '../loopbackServer.js';
 import { type BatchRequest, BatchRoom, type BatchScript } from './batches.js';
 import { type Abilities, type CompletionBody, completionOf, promptTokens, tokensIn } from './completion.js';

@@ -1,4 +1,4 @@
-import type { ChatMessage } from '../../../lib/models/llm/index.js';
+import type { ChatMessage } from '../../../llm/models/index.js';
 
 /** What the model behind a server says. */
 export interface Said {

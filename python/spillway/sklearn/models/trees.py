@@ -84,7 +84,7 @@ def trees(
     divisor: float = 1,
     link: str = "none",
 ) -> dict[str, Any]:
-    """A model ``trees``: see ``lib/models/exchange/sklearn/models/trees.ts``."""
+    """A model ``trees``: see ``exchange/sklearn/models/trees.ts``."""
     tensors.put("base", base)
     return {
         "op": "trees",
