@@ -46,7 +46,16 @@ const notes = readdirSync(join(root, 'bench'), { recursive: true, encoding: 'utf
 const docs = readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' })
   .map((path) => `docs/${path.replaceAll('\\', '/')}`)
   .filter((path) => path.endsWith('.md'));
-for (const path of ['README.md', 'CONTRIBUTING.md', 'bench/README.md', 'python/README.md', ...docs, ...notes])
+for (const path of [
+  'README.md',
+  'CONTRIBUTING.md',
+  'bench/README.md',
+  'python/README.md',
+  'exchange/README.md',
+  'llm/README.md',
+  ...docs,
+  ...notes,
+])
   complaints.push(...untidyProse(path, read(path)));
 const decisions = docs.flatMap((path) => /^docs\/decisions\/(\d.*)$/.exec(path)?.[1] ?? []);
 const texts = new Map(decisions.map((file) => [file, read(`docs/decisions/${file}`)]));
