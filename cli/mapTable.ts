@@ -1,7 +1,7 @@
 import { extname } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { DataError, OptionError } from '../index.js';
+import { DataError, OptionError, RunError } from '../index.js';
 import { show } from '../lib/check.js';
 import {
   csvRows,
@@ -120,7 +120,10 @@ export async function writeMapTable(
     await replaceFile(path, (file) => pipeline(Readable.from(lines()), file));
   } catch (error) {
     if (!(error instanceof DiskError)) throw error;
-    throw new OptionError('--out', `can't write ${path}: ${errorText(error.cause)}; nothing was changed`);
+    const { cause } = error;
+    throw new RunError('unwritable', `--out: can't write ${path}: ${errorText(cause)}; nothing was changed`, {
+      cause,
+    });
   }
 }
 
