@@ -13,23 +13,8 @@ import { pathsIn, type Room, roomSentence, withRooms } from './house/rooms.js';
  */
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const folders = [
-  'lib',
-  'cascades',
-  'topk',
-  'detect',
-  'serve',
-  'batch',
-  'llm',
-  'exchange',
-  'entries',
-  'cli',
-  'bench',
-  'scripts',
-  'examples',
-  'datasets',
-  'test',
-];
+const wings = ['cascades', 'topk', 'detect', 'serve', 'batch', 'llm', 'exchange'];
+const folders = ['lib', ...wings, 'entries', 'cli', 'bench', 'scripts', 'examples', 'datasets', 'test'];
 
 const sources = folders.flatMap((folder) =>
   readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
@@ -51,8 +36,7 @@ for (const path of [
   'CONTRIBUTING.md',
   'bench/README.md',
   'python/README.md',
-  'exchange/README.md',
-  'llm/README.md',
+  ...wings.map((wing) => `${wing}/README.md`),
   ...docs,
   ...notes,
 ])
