@@ -43,14 +43,15 @@ export function costingOf(
  * Counts where some rows leave the stages, and sums the costs.
  *
  * @param answers the stages' answers to the rows
+ * @param each costs of the stages for each row, where they are known already
  */
 export function expectationOf(
   { profile, objective, reads, rows, costs }: Costing,
   stages: readonly CostedStage[],
   answers: readonly StageAnswers[],
   thresholds: Thresholds,
+  each: readonly Float64Array[] = costs(stages),
 ): Expectation {
-  const each = costs(stages);
   const { exits, spent } = traffic({ rows, stages: answers, costs: each }, thresholds);
   const counts = exits.map((_, s) => sumSimple(exits.slice(s)));
   const reach = counts.map((count) => count / rows);
@@ -82,7 +83,8 @@ function expectedOn<L extends Label, Name extends string>(
     Float64Array.from(stage.thresholds, (threshold) => threshold ?? Number.POSITIVE_INFINITY),
   );
   const costed = costedStages(plan.stages);
-  const of = expectationOf(costing, costed, answers, thresholds);
+  const each = costing.costs(costed);
+  const of = expectationOf(costing, costed, answers, thresholds, each);
   const { stages, full, expected } = of;
   return {
     ...plan,
@@ -90,7 +92,7 @@ function expectedOn<L extends Label, Name extends string>(
     full: { ...plan.full, ...full },
     expected: {
       ...expected,
-      ...(stages.length > 0 && { speedupRange: rangeOf(costing, costing.costs(costed), of) }),
+      ...(stages.length > 0 && { speedupRange: rangeOf(costing, each, of) }),
     },
   };
 }
