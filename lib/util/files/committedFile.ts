@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { createHash, type Hash, randomUUID } from 'node:crypto';
 import { closeSync, createReadStream, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { type FileHandle, link, open, readdir, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -38,21 +38,17 @@ export interface Commitment {
  */
 export async function commitFile(path: string, write: WriteContent): Promise<Commitment> {
   const hash = createHash('sha256');
-  return beside(
-    path,
-    write,
-    (chunk) => void hash.update(chunk),
-    async (temporary) => {
-      const written = hash.digest('hex');
-      const isFirst = await link(temporary, path).then(
-        () => true,
-        (error) => (isThere(error) ? false : toDiskError(error)),
-      );
-      const standing = isFirst ? written : await fileDigest(path).catch(toDiskError);
-      const outcome = isFirst ? 'first' : written === standing ? 'same' : 'different';
-      return { outcome, written, standing, bytes: (await stat(path).catch(toDiskError)).size };
-    },
-  );
+  const commit = async (temporary: string): Promise<Commitment> => {
+    const written = hash.digest('hex');
+    const isFirst = await link(temporary, path).then(
+      () => true,
+      (error) => (isThere(error) ? false : toDiskError(error)),
+    );
+    const standing = isFirst ? written : await fileDigest(path).catch(toDiskError);
+    const outcome = isFirst ? 'first' : written === standing ? 'same' : 'different';
+    return { outcome, written, standing, bytes: (await stat(path).catch(toDiskError)).size };
+  };
+  return beside(path, write, commit, hash);
 }
 
 /**
@@ -66,19 +62,14 @@ export async function replaceFile(
   write: WriteContent,
   isLatest: () => boolean = () => true,
 ): Promise<void> {
-  await beside(
-    path,
-    write,
-    () => undefined,
-    async (temporary) => {
-      try {
-        // At once: nothing newer is written between the question and the answer.
-        if (isLatest()) renameSync(temporary, path);
-      } catch (error) {
-        toDiskError(error);
-      }
-    },
-  );
+  await beside(path, write, async (temporary) => {
+    try {
+      // At once: nothing newer is written between the question and the answer.
+      if (isLatest()) renameSync(temporary, path);
+    } catch (error) {
+      toDiskError(error);
+    }
+  });
 }
 
 /** The same before it returns. @throws the system's error */
@@ -131,17 +122,21 @@ async function isOld(path: string): Promise<boolean> {
   return found !== undefined && Date.now() - found.mtimeMs > OLD;
 }
 
-/** Writes a file under a temporary name, through to the disk, and then has it named. */
+/**
+ * Writes a file under a temporary name, through to the disk, and then has it named.
+ *
+ * @param hash is given all that is written
+ */
 async function beside<T>(
   path: string,
   write: WriteContent,
-  see: (chunk: Buffer) => void,
   give: (temporary: string) => Promise<T>,
+  hash?: Hash,
 ): Promise<T> {
   const folder = dirname(path);
   const temporary = join(folder, temporaryName());
   try {
-    await writeThrough(temporary, write, see);
+    await writeThrough(temporary, write, hash);
     const given = await give(temporary);
     await syncFolder(folder);
     return given;
@@ -150,14 +145,13 @@ async function beside<T>(
   }
 }
 
-/** @param see is told all that is written */
-async function writeThrough(path: string, write: WriteContent, see: (chunk: Buffer) => void): Promise<void> {
+async function writeThrough(path: string, write: WriteContent, hash: Hash | undefined): Promise<void> {
   const file = await open(path, 'wx').catch(toDiskError);
   try {
     const sink = new Writable({
       highWaterMark: 1 << 20,
       write(chunk: Buffer, _, done) {
-        see(chunk);
+        hash?.update(chunk);
         writeAll(file, chunk).then(
           () => done(),
           (error) => done(new DiskError('disk', { cause: error })),
@@ -171,7 +165,7 @@ async function writeThrough(path: string, write: WriteContent, see: (chunk: Buff
     await ended;
     await file.sync().catch(toDiskError);
   } finally {
-    await file.close();
+    await file.close().catch(toDiskError);
   }
 }
 
