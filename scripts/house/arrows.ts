@@ -24,7 +24,7 @@ const FLOORS: readonly string[] = [
   'lib',
 ];
 
-const WINGS = ['batch', 'llm', 'serve', 'topk', 'detect', 'cascades', 'exchange'];
+export const WINGS: readonly string[] = ['batch', 'llm', 'serve', 'topk', 'detect', 'cascades', 'exchange'];
 /** The rooms of `cascades`, from the top down; files of `cascades` itself, the steps of `tune`, stand above them. */
 const ROOMS: readonly string[] = [
   'cascade',

@@ -1,5 +1,7 @@
+import { WINGS } from './arrows.js';
+
 const DECLARED = /^export (?:abstract |async )*(?:class|const|function\*?|interface|type) *(\w+)/gm;
-const SOURCE = /^(?:lib|cascades|topk|detect|serve|batch|llm|exchange|entries|cli|datasets)\//;
+const SOURCES = ['lib', ...WINGS, 'entries', 'cli', 'datasets'];
 /** In `spillway/runtime` it stands for the file without `light`, and has the same names. */
 const LIGHT = /\/light[A-Z]\w*\.ts$/;
 /** Users import each of them from two entries: what `fetch` is, and what a tensor is, depends on the entry. */
@@ -14,7 +16,7 @@ const BY_ENTRY = ['Fetch', 'Tensor'];
 export function declaredTwice(sources: ReadonlyMap<string, string>): string[] {
   const places = new Map<string, Set<string>>();
   for (const [path, text] of sources) {
-    if (!SOURCE.test(path) || LIGHT.test(path)) continue;
+    if (!SOURCES.includes(path.split('/')[0]) || LIGHT.test(path)) continue;
     for (const [, name] of text.matchAll(DECLARED))
       places.set(name, (places.get(name) ?? new Set()).add(path));
   }
