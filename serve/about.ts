@@ -1,10 +1,6 @@
-import {
-  configOf,
-  type ModelConfig,
-  type ModelMetadata,
-  type ServerMetadata,
-} from '../lib/protocol/messages/index.js';
+import type { ModelMetadata, ServerMetadata } from '../lib/protocol/messages/index.js';
 import { VERSION } from '../lib/util/version.js';
+import { configOf, type ModelConfig } from './protocol/index.js';
 
 /** What the server says of itself. Extensions have Triton's names. */
 export const ABOUT: ServerMetadata = {

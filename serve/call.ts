@@ -1,5 +1,6 @@
-import { type Parameters, RequestError, timeoutOf } from '../lib/protocol/messages/index.js';
+import { type Parameters, RequestError } from '../lib/protocol/messages/index.js';
 import type { Call, Leaving } from './backend.js';
+import { timeoutOf } from './protocol/index.js';
 
 /** A call by a client over a connection. Its signal is made when somebody reads it: most calls need none. */
 export class ClientCall implements Call, Leaving {

@@ -9,7 +9,7 @@ import {
   show,
 } from '../lib/check.js';
 import { OptionError } from '../lib/errors.js';
-import type { MessageLimits, OverloadedStatus } from '../lib/protocol/messages/index.js';
+import type { MessageLimits } from '../lib/protocol/messages/index.js';
 import { lookAt } from '../lib/util/lookAt.js';
 import type { Timer } from '../lib/util/timer.js';
 import { hostRule, type JwtOptions, type KeyOptions, originRule } from './access/index.js';
@@ -17,6 +17,7 @@ import type { AccessEntry } from './accessLog.js';
 import type { Backend } from './backend.js';
 import type { GrpcLimits } from './grpc/index.js';
 import type { HttpLimits, ServerPage } from './http/index.js';
+import type { OverloadedStatus } from './protocol/index.js';
 import type { ReadyPolicy } from './repository/index.js';
 import type { ModelLoad, TenantsOptions } from './scheduling/index.js';
 import type { ServedModel, ServingEvent } from './server.js';

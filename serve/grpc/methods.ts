@@ -1,11 +1,12 @@
 import type { BinaryWriter } from '@bufbuild/protobuf/wire';
-import { type MessageLimits, RequestError, refuseUnserved } from '../../lib/protocol/messages/index.js';
+import { type MessageLimits, RequestError } from '../../lib/protocol/messages/index.js';
 import { ABOUT, configuration } from '../about.js';
 import type { Right } from '../access/index.js';
 import type { Backend } from '../backend.js';
 import { type ClientCall, deadlineOf } from '../call.js';
 import type { IntakePlace } from '../intake/index.js';
 import { refuseOverrides } from '../overrides.js';
+import { refuseUnserved } from '../protocol/index.js';
 import {
   decodeIndexRequest,
   decodeInferRequest,

@@ -1,12 +1,12 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import type { BinaryWriter } from '@bufbuild/protobuf/wire';
-import { grpcStatus } from '../../lib/protocol/messages/index.js';
 import { closable } from '../../lib/util/closable.js';
 import type { Load } from '../../lib/util/packages.js';
 import type { Backend } from '../backend.js';
 import { ClientCall } from '../call.js';
 import { asRequestError } from '../faults.js';
 import { type Listening, listen, portOf } from '../listening.js';
+import { grpcStatus } from '../protocol/index.js';
 import { callLog } from './callLog.js';
 import { Gate } from './gate.js';
 import { GrpcHealth } from './health.js';

@@ -3,16 +3,15 @@ import {
   type InferRequest,
   JSON_LENGTH,
   type Message,
-  peekTimeout,
   RequestError,
   readInSteps,
-  refuseUnserved,
   writeInferResponse,
 } from '../../lib/protocol/messages/index.js';
 import type { Timer } from '../../lib/util/timer.js';
 import type { FoundModel } from '../backend.js';
 import { ClientCall, deadlineOf } from '../call.js';
 import type { IntakePlace } from '../intake/index.js';
+import { peekTimeout, refuseUnserved } from '../protocol/index.js';
 import { declaredOctets, readBody } from './body.js';
 import type { Exchange } from './exchange.js';
 import type { ResponseContent } from './sender.js';

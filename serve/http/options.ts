@@ -1,8 +1,8 @@
 import { checkWhole, show } from '../../lib/check.js';
 import { OptionError } from '../../lib/errors.js';
-import type { OverloadedStatus } from '../../lib/protocol/messages/index.js';
 import type { Right } from '../access/index.js';
 import { type FrontEndOptions, type FrontEndSettings, frontEndSettings } from '../frontEnd.js';
+import type { OverloadedStatus } from '../protocol/index.js';
 import { Cors } from './cors.js';
 
 /** What clients may take of a server. Times are in milliseconds. */

@@ -2,7 +2,6 @@ import {
   RequestError,
   readIndexRequest,
   writeIndex,
-  writeModelConfig,
   writeModelMetadata,
   writeServerMetadata,
   writeStatistics,
@@ -10,6 +9,7 @@ import {
 import { ABOUT, configuration } from '../about.js';
 import type { Right } from '../access/index.js';
 import type { IntakePlace } from '../intake/index.js';
+import { writeModelConfig } from '../protocol/index.js';
 import { readSmallBody } from './body.js';
 import type { Exchange } from './exchange.js';
 import { infer } from './infer.js';

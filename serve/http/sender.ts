@@ -1,8 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { promisify } from 'node:util';
 import { constants, deflate, gzip } from 'node:zlib';
-import { httpStatus, writeError } from '../../lib/protocol/messages/index.js';
+import { writeError } from '../../lib/protocol/messages/index.js';
 import { asRequestError } from '../faults.js';
+import { httpStatus } from '../protocol/index.js';
 import { asksFirst, declaredOctets } from './body.js';
 import { acceptedOf } from './encodings.js';
 import { failureHeaders, rawFailure } from './failure.js';

@@ -1,13 +1,12 @@
 import { show } from '../../lib/check.js';
 import {
   type InferRequest,
-  matchInputs,
   parameterOf,
   RequestError,
   type TensorMetadata,
-  timeoutOf,
 } from '../../lib/protocol/messages/index.js';
 import type { SliceInput } from '../executor.js';
+import { matchInputs, timeoutOf } from '../protocol/index.js';
 
 /** The rows of a request, as slices take them. */
 export interface RequestRows {

@@ -1,12 +1,12 @@
-import {
-  type Datatype,
-  type Elements,
-  type InferRequest,
-  matchOutputs,
-  type Tensor,
-  type TensorMetadata,
+import type {
+  Datatype,
+  Elements,
+  InferRequest,
+  Tensor,
+  TensorMetadata,
 } from '../../lib/protocol/messages/index.js';
 import type { LoadedModel } from '../executor.js';
+import { matchOutputs } from '../protocol/index.js';
 
 /** Answers to the rows of a request; for a ranker, the positions of the best candidates. */
 export interface OutputValues {

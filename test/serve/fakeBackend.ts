@@ -2,8 +2,6 @@ import {
   type InferRequest,
   type InferResponse,
   type ModelMetadata,
-  matchInputs,
-  matchOutputs,
   RequestError,
   type Tensor,
 } from '../../lib/protocol/messages/index.js';
@@ -15,6 +13,7 @@ import type {
   ModelState,
   ModelStatistics,
 } from '../../serve/backend.js';
+import { matchInputs, matchOutputs } from '../../serve/protocol/index.js';
 
 /**
  * A backend whose models add the two numbers of each row of `x`: outputs `sum` (FP64), `label` (BYTES: 'even', 'odd' or

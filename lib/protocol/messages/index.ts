@@ -1,28 +1,25 @@
 /** Requests and answers of the Open Inference Protocol, version 2, as plain data: read, checked and written. */
 
-export { configOf, type ModelConfig, writeModelConfig } from './config.js';
 export { ARRAYS, type NumberElements } from './datatypes.js';
 export { type InputDeclaration, inputDeclarations } from './declarations.js';
 export { overloaded, REQUEST_FAULTS, RequestError, type RequestFault, withoutStack } from './errors.js';
 export { readError, writeError } from './faults.js';
 export { JSON_LENGTH } from './header.js';
 export { parameterOf } from './json.js';
-export { labelsText } from './labels.js';
 export { DEFAULT_LIMITS, type MessageLimits } from './limits.js';
-export { matchInputs, matchOutputs } from './match.js';
 export {
+  labelsText,
   readModelMetadata,
   readServerMetadata,
   writeModelMetadata,
   writeServerMetadata,
 } from './metadata.js';
-export { peekTimeout, timeoutOf } from './peekTimeout.js';
 export { readInferRequest, readInferResponse } from './read.js';
 export { readInSteps } from './readInSteps.js';
 export { readIndex, readIndexRequest, writeIndex } from './repository.js';
 export { type MakeRow, rowOf } from './rowOf.js';
 export { readStatistics, writeStatistics } from './statistics.js';
-export { grpcStatus, httpStatus, type OverloadedStatus } from './status.js';
+export { endOfText } from './structure.js';
 export { EXPECTED, fillElements, type LooseTensor, TensorReader, tensorOctets } from './tensors/index.js';
 export { utf8Text } from './text.js';
 export type {
@@ -40,5 +37,4 @@ export type {
   TensorMetadata,
   WantedOutput,
 } from './types.js';
-export { refuseUnserved } from './unserved.js';
 export { type Message, writeInferRequest, writeInferResponse } from './write.js';

@@ -1,8 +1,8 @@
 import { show } from '../../check.js';
+import { jsonOf } from '../../util/jsonOf.js';
 import { isDatatype } from './datatypes.js';
 import { RequestError } from './errors.js';
 import { isObject, listOf, nameOf, objectOf, optionalText, parseJson } from './json.js';
-import { labelsIn, labelsText } from './labels.js';
 import { DEFAULT_LIMITS, type MessageLimits } from './limits.js';
 import type { ModelMetadata, ServerMetadata, TensorMetadata } from './types.js';
 
@@ -89,4 +89,25 @@ export function readServerMetadata(body: Uint8Array, limits: MessageLimits = DEF
     extensions:
       extensions === undefined || extensions === null ? [] : listOf("'extensions'", extensions).map(String),
   };
+}
+
+type Labels = NonNullable<TensorMetadata['labels']>;
+
+/** Labels as a parameter: JSON as text, since the protocol's parameters are no lists. */
+export function labelsText(labels: Labels): string {
+  return JSON.stringify(labels);
+}
+
+/** Labels from such a parameter; undefined for what another server means by it. */
+function labelsIn(parameter: unknown): Labels | undefined {
+  if (typeof parameter !== 'string') return undefined;
+  const value = jsonOf(parameter);
+  return areLabels(value) ? value : undefined;
+}
+
+function areLabels(value: unknown): value is Labels {
+  return (
+    Array.isArray(value) &&
+    value.every((one) => typeof one === 'string' || typeof one === 'number' || typeof one === 'boolean')
+  );
 }

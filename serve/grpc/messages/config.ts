@@ -1,5 +1,6 @@
 import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
-import type { Datatype, ModelConfig, TensorMetadata } from '../../../lib/protocol/messages/index.js';
+import type { Datatype, TensorMetadata } from '../../../lib/protocol/messages/index.js';
+import type { ModelConfig } from '../../protocol/index.js';
 
 const { LengthDelimited, Varint } = WireType;
 

@@ -1,6 +1,10 @@
-import { show } from '../../check.js';
-import { RequestError } from './errors.js';
-import type { Tensor, TensorMetadata, WantedOutput } from './types.js';
+import { show } from '../../lib/check.js';
+import {
+  RequestError,
+  type Tensor,
+  type TensorMetadata,
+  type WantedOutput,
+} from '../../lib/protocol/messages/index.js';
 
 /** Inputs that a model takes. */
 export interface MatchedInputs {

@@ -1,5 +1,6 @@
 import test from 'ava';
-import { grpcStatus, httpStatus, type RequestFault } from '../../../../lib/protocol/messages/index.js';
+import type { RequestFault } from '../../../lib/protocol/messages/index.js';
+import { grpcStatus, httpStatus } from '../../../serve/protocol/index.js';
 
 test('every reason has a status of HTTP and of gRPC', (t) => {
   const expected: Record<RequestFault, [number, number]> = {

@@ -1,8 +1,5 @@
-import { show } from '../../check.js';
-import { RequestError } from './errors.js';
-import { parameterOf } from './json.js';
-import { endOfText } from './structure.js';
-import type { Parameters } from './types.js';
+import { show } from '../../lib/check.js';
+import { endOfText, type Parameters, parameterOf, RequestError } from '../../lib/protocol/messages/index.js';
 
 const [QUOTE, COLON, SPACE] = [0x22, 0x3a, 0x20];
 const [OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT] = [0x5b, 0x5d, 0x7b, 0x7d];

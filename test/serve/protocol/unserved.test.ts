@@ -1,10 +1,6 @@
 import test from 'ava';
-import {
-  type InferRequest,
-  type Parameters,
-  RequestError,
-  refuseUnserved,
-} from '../../../../lib/protocol/messages/index.js';
+import { type InferRequest, type Parameters, RequestError } from '../../../lib/protocol/messages/index.js';
+import { refuseUnserved } from '../../../serve/protocol/index.js';
 
 const request = (more: Partial<InferRequest>): InferRequest => ({
   model: 'mail',

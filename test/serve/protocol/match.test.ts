@@ -1,6 +1,7 @@
 import test from 'ava';
-import { matchInputs, matchOutputs, type Tensor } from '../../../../lib/protocol/messages/index.js';
-import { refusal } from './messages.js';
+import type { Tensor } from '../../../lib/protocol/messages/index.js';
+import { matchInputs, matchOutputs } from '../../../serve/protocol/index.js';
+import { refusal } from '../../lib/protocol/messages/messages.js';
 
 const text = (rows: number, name = 'text'): Tensor => ({
   name,

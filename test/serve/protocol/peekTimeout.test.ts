@@ -1,7 +1,8 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { parameterOf, peekTimeout, timeoutOf } from '../../../../lib/protocol/messages/index.js';
-import { refusal } from './messages.js';
+import { parameterOf } from '../../../lib/protocol/messages/index.js';
+import { peekTimeout, timeoutOf } from '../../../serve/protocol/index.js';
+import { refusal } from '../../lib/protocol/messages/messages.js';
 
 const peek = (json: string) => peekTimeout(new TextEncoder().encode(json));
 const NONE = Number.POSITIVE_INFINITY;

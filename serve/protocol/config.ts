@@ -1,5 +1,9 @@
-import { labelsText } from './labels.js';
-import type { Datatype, ModelMetadata, TensorMetadata } from './types.js';
+import {
+  type Datatype,
+  labelsText,
+  type ModelMetadata,
+  type TensorMetadata,
+} from '../../lib/protocol/messages/index.js';
 
 /** A model as Triton's configuration describes it. @see Triton, "Model Configuration Extension" */
 export interface ModelConfig {

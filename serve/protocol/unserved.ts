@@ -1,6 +1,5 @@
-import { show } from '../../check.js';
-import { RequestError } from './errors.js';
-import type { InferRequest, Parameters } from './types.js';
+import { show } from '../../lib/check.js';
+import { type InferRequest, type Parameters, RequestError } from '../../lib/protocol/messages/index.js';
 
 /** Parameters of Triton's and MLServer's that would change an answer, and what to do instead. */
 const OF_REQUEST: Readonly<Record<string, string>> = {

@@ -1,4 +1,4 @@
-import type { RequestFault } from './errors.js';
+import type { RequestFault } from '../../lib/protocol/messages/index.js';
 
 /** Statuses of refusals before any work: 429 asks the client to be slower, 503 is what Triton's clients know. */
 export type OverloadedStatus = 429 | 503;
