@@ -5,7 +5,6 @@ import { ModelError, OptionError } from '../lib/errors.js';
 import type { Rounds } from '../lib/learn/kernels/index.js';
 import type { Ensemble } from '../lib/learn/learners/index.js';
 import type { TrainedModel, TrainedRegression } from '../lib/models/full/index.js';
-import { insteadOfPath } from '../lib/util/looks.js';
 import { applyLinks, type Link, numbersAfter } from './links.js';
 
 /** Facts about a model that its file doesn't hold. */
@@ -37,15 +36,6 @@ export interface DescribedModel {
   readonly links: readonly Link[];
   /** The labels that the file itself holds. */
   readonly labels?: readonly (string | number)[];
-}
-
-/** @throws OptionError for a value that isn't a file's content */
-export function checkContent(source: unknown, textToo: boolean): void {
-  const path = typeof source === 'string' ? insteadOfPath(source) : '';
-  if (source instanceof Uint8Array || (textToo && typeof source === 'string' && path === '')) return;
-  const what = textToo ? 'the file, its bytes or its text' : 'the bytes of the file';
-  const read = source instanceof URL ? '; read it first: await readFile(url)' : path;
-  throw new OptionError('source', `expected ${what}, got ${show(source)}${read}`);
 }
 
 function checkReads(reads: unknown): void {

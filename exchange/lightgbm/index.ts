@@ -1,7 +1,8 @@
 /** LightGBM's text format. */
 
 import type { TrainedModel, TrainedRegression } from '../../lib/models/full/index.js';
-import { type ClassOptions, checkContent, type ImportOptions, trained } from '../trained.js';
+import { textOrFile } from '../content.js';
+import { type ClassOptions, type ImportOptions, trained } from '../trained.js';
 import { readLightgbm } from './read.js';
 
 export { readLightgbm };
@@ -17,24 +18,21 @@ export { readLightgbm };
  * Its columns are the blocks of its features side by side; missing values are NaN, or 0 as well where it was trained
  * with `zero_as_missing`. It compares in double precision: what blocks hold in it, or else their single numbers.
  *
- * @param source the file, or its text
+ * @param file its path, its bytes, or its text
  * @throws ArtifactError for a file that is damaged, foreign, of an unknown version, or holds
  * unsupported content (linear trees); OptionError if labels don't fit
  *
  * @example
- * const full = lightgbmModel(await readFile('spam.txt'), { labels: ['ham', 'spam'] });
+ * const full = lightgbmModel('spam.txt', { labels: ['ham', 'spam'] });
  *
  * @see Ke et al., NeurIPS 2017
  */
-export function lightgbmModel<const L>(
-  source: Uint8Array | string,
-  options: ClassOptions<L>,
-): TrainedModel<L>;
-export function lightgbmModel(source: Uint8Array | string, options?: ImportOptions): TrainedRegression;
+export function lightgbmModel<const L>(file: string | Uint8Array, options: ClassOptions<L>): TrainedModel<L>;
+export function lightgbmModel(file: string | Uint8Array, options?: ImportOptions): TrainedRegression;
 export function lightgbmModel<L>(
-  source: Uint8Array | string,
+  file: string | Uint8Array,
   options: ImportOptions & { readonly labels?: readonly L[] } = {},
 ): TrainedModel<L> | TrainedRegression {
-  checkContent(source, true);
-  return trained(readLightgbm(source), source, options);
+  const content = textOrFile(file);
+  return trained(readLightgbm(content), content, options);
 }

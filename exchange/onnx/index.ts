@@ -1,7 +1,8 @@
 /** ONNX files of trees or weights, read and written. */
 
 import type { TrainedModel, TrainedRegression } from '../../lib/models/full/index.js';
-import { type ClassOptions, checkContent, type ImportOptions, trained } from '../trained.js';
+import { fileContent } from '../content.js';
+import { type ClassOptions, type ImportOptions, trained } from '../trained.js';
 import { readOnnx } from './read.js';
 
 export { toOnnx } from './write.js';
@@ -14,21 +15,21 @@ export { toOnnx } from './write.js';
  * With `labels` a model of classes, which must be the file's own labels if those are of the same type; without, one of
  * numbers. Its one input is the blocks of its features side by side. Sums are in double precision.
  *
- * @param bytes of the file
+ * @param file its path, or its bytes
  * @throws ArtifactError for a file that is damaged, foreign, of an unknown version, or has other operators; OptionError
  * where labels don't fit
  *
  * @example
- * const full = modelFromOnnx(await readFile('forest.onnx'), { labels: ['ham', 'spam'] });
+ * const full = modelFromOnnx('forest.onnx', { labels: ['ham', 'spam'] });
  *
  * @see ONNX, operators of ai.onnx.ml, versions 1 to 4
  */
-export function modelFromOnnx<const L>(bytes: Uint8Array, options: ClassOptions<L>): TrainedModel<L>;
-export function modelFromOnnx(bytes: Uint8Array, options?: ImportOptions): TrainedRegression;
+export function modelFromOnnx<const L>(file: string | Uint8Array, options: ClassOptions<L>): TrainedModel<L>;
+export function modelFromOnnx(file: string | Uint8Array, options?: ImportOptions): TrainedRegression;
 export function modelFromOnnx<L>(
-  bytes: Uint8Array,
+  file: string | Uint8Array,
   options: ImportOptions & { readonly labels?: readonly L[] } = {},
 ): TrainedModel<L> | TrainedRegression {
-  checkContent(bytes, false);
-  return trained(readOnnx(bytes), bytes, options);
+  const content = fileContent(file);
+  return trained(readOnnx(content), content, options);
 }

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { checkKeys, checkOneOf, show } from '../../lib/check.js';
 import { decode } from '../../lib/data/artifact/index.js';
 import type { Block } from '../../lib/data/blocks/index.js';
@@ -6,7 +5,7 @@ import { ArtifactError, OptionError } from '../../lib/errors.js';
 import { define, type FeatureSet, RowView } from '../../lib/features/define/index.js';
 import type { FittedOn } from '../../lib/learn/learners/index.js';
 import type { TrainedModel, TrainedRegression } from '../../lib/models/full/index.js';
-import { errorText } from '../../lib/util/errorText.js';
+import { fileContent } from '../content.js';
 import { damagedModel, Fields } from '../fields.js';
 import { featureOfNode } from './feature.js';
 import { fingerprintOf } from './fingerprint.js';
@@ -89,7 +88,8 @@ export function sklearnPipeline<L extends SklearnLabel>(
   options: PipelineOptions<L> = {},
 ): SklearnPipeline<TrainedModel<L | SklearnLabel> | TrainedRegression> | PipelineFeatures {
   checkKeys(options, ['labels', 'task']);
-  const { json, tensors } = decode(contentOf(file));
+  refusePickle(file);
+  const { json, tensors } = decode(fileContent(file));
   const fields = Fields.of(PIPELINE, json);
   checkKind(fields);
   const named = new Map(Object.entries(tensors));
@@ -152,24 +152,14 @@ const WORDS = {
   features: 'features alone, since its model was left out',
 };
 
-function contentOf(file: unknown): Uint8Array {
-  if (file instanceof Uint8Array) return file;
-  if (typeof file !== 'string')
-    throw new OptionError('file', `expected a path, or a file's bytes, got ${show(file)}`);
-  if (/\.(joblib|pkl|pickle)$/i.test(file))
-    throw new OptionError(
-      'file',
-      `'${file}' is a pickle, which only Python opens: there, write a file of it by ` +
-        `spillway.sklearn.export(joblib.load('${file}'), 'model.pipeline')`,
-    );
-  try {
-    return readFileSync(file);
-  } catch (cause) {
-    const why = errorText(cause);
-    throw new ArtifactError('unreadable', `can't read '${file}': ${why}. Check the path and its rights`, {
-      cause,
-    });
-  }
+/** @throws OptionError for a pickle */
+function refusePickle(file: unknown): void {
+  if (typeof file !== 'string' || !/\.(joblib|pkl|pickle)$/i.test(file)) return;
+  throw new OptionError(
+    'file',
+    `'${file}' is a pickle, which only Python opens: there, write a file of it by ` +
+      `spillway.sklearn.export(joblib.load('${file}'), 'model.pipeline')`,
+  );
 }
 
 function namesOf(cut: readonly Fields[]): string[] {

@@ -1,7 +1,8 @@
 /** XGBoost's JSON and UBJSON. */
 
 import type { TrainedModel, TrainedRegression } from '../../lib/models/full/index.js';
-import { type ClassOptions, checkContent, type ImportOptions, trained } from '../trained.js';
+import { textOrFile } from '../content.js';
+import { type ClassOptions, type ImportOptions, trained } from '../trained.js';
 import { readXgboost } from './read.js';
 
 export { readXgboost };
@@ -19,22 +20,22 @@ export { readXgboost };
  * store as missing). Sums are in double precision; XGBoost's are in single. They differ by about
  * its rounding, some 1e-7 of the largest partial sum.
  *
- * @param source the file, or its text
+ * @param file its path, its bytes, or its text
  * @throws ArtifactError for a file that is damaged, foreign, of an unknown version, or holds
  * unsupported content (linear boosters, several outputs a row); OptionError if labels don't fit
  *
  * @example
- * const full = xgboostModel(await readFile('spam.ubj'), { labels: ['ham', 'spam'] });
+ * const full = xgboostModel('spam.ubj', { labels: ['ham', 'spam'] });
  * const cascade = await tune({ features, rows, labels, full, bound: { epsilon: 0.01 } });
  *
  * @see XGBoost, "Introduction to Model IO" and its JSON schema; Chen and Guestrin, KDD 2016
  */
-export function xgboostModel<const L>(source: Uint8Array | string, options: ClassOptions<L>): TrainedModel<L>;
-export function xgboostModel(source: Uint8Array | string, options?: ImportOptions): TrainedRegression;
+export function xgboostModel<const L>(file: string | Uint8Array, options: ClassOptions<L>): TrainedModel<L>;
+export function xgboostModel(file: string | Uint8Array, options?: ImportOptions): TrainedRegression;
 export function xgboostModel<L>(
-  source: Uint8Array | string,
+  file: string | Uint8Array,
   options: ImportOptions & { readonly labels?: readonly L[] } = {},
 ): TrainedModel<L> | TrainedRegression {
-  checkContent(source, true);
-  return trained(readXgboost(source), source, options);
+  const content = textOrFile(file);
+  return trained(readXgboost(content), content, options);
 }

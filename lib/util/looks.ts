@@ -59,12 +59,12 @@ const TEXT: readonly Kind[] = [
   },
   {
     words: 'a model of LightGBM',
-    instead: 'whose content lightgbmModel reads',
+    instead: 'which lightgbmModel reads',
     begins: /^tree\r?\nversion=/,
   },
   {
     words: 'a model of XGBoost',
-    instead: 'whose content xgboostModel reads',
+    instead: 'which xgboostModel reads',
     begins: /^\s*\{.{0,12}(learner|version"\s*:\s*\[)/s,
   },
   {
@@ -101,10 +101,14 @@ export function isBinary(content: Uint8Array): boolean {
   return BINARY.some((kind) => isOf(kind, start)) && !isPlain(content);
 }
 
+/** Whether a text is a path rather than a file's content: short, without what content is written with. */
+export function isPath(given: string): boolean {
+  return given.length < 1_024 && !/[\r\n{<]/.test(given) && /[\\/]|\.\w{1,12}$/.test(given);
+}
+
 /** The remedy for a path in place of a file's content; '' for what isn't one. */
 export function insteadOfPath(given: string): string {
-  const isPath = given.length < 1_024 && !/[\r\n{<]/.test(given) && /[\\/]|\.\w{1,12}$/.test(given);
-  return isPath ? `; read it first: await readFile(${JSON.stringify(given)})` : '';
+  return isPath(given) ? `; read it first: await readFile(${JSON.stringify(given)})` : '';
 }
 
 /** The remedy for a file's content in place of its path; '' for what may be one. */

@@ -79,9 +79,10 @@ refused([
     ArtifactError,
   ],
   [
-    'lightgbmModel: a path',
+    'lightgbmModel: a path that leads nowhere',
     () => lightgbmModel('model.txt'),
-    /'source': expected the file, its bytes or its text, got "model\.txt"; read it first: await readFile\("model\.txt"\)/,
+    /can't read 'model\.txt': ENOENT.*Check the path/,
+    ArtifactError,
   ],
   [
     'lightgbmModel: a pickle',
@@ -89,11 +90,11 @@ refused([
     /no model of LightGBM: it looks like a pickle of Python.*booster\.save_model/,
     ArtifactError,
   ],
-  ['xgboostModel: a path', () => xgboostModel('model.json'), /'source'.*await readFile\("model\.json"\)/],
+  ['xgboostModel: a folder', () => xgboostModel('./lib'), /can't read '\.\/lib': EISDIR/, ArtifactError],
   [
     'xgboostModel: a model of LightGBM',
     () => xgboostModel(trees),
-    /no model of XGBoost .*: it looks like a model of LightGBM, whose content lightgbmModel reads/,
+    /no model of XGBoost .*: it looks like a model of LightGBM, which lightgbmModel reads/,
     ArtifactError,
   ],
   [

@@ -34,17 +34,17 @@ refused([
   [
     'lightgbmModel: a URL',
     () => js(lightgbmModel, new URL('file:///model.txt'), { labels }),
-    /'source': expected the file, its bytes or its text, got .*; read it first: await readFile\(url\)/,
+    /'file': expected a path, or the bytes of a file, got .*; its path is fileURLToPath\(url\)/,
   ],
   [
     'xgboostModel: nothing',
     () => js(xgboostModel),
-    /'source': expected the file, its bytes or its text, got undefined/,
+    /'file': expected a path, or the bytes of a file, got undefined/,
   ],
   [
     'xgboostModel: a promise of the file',
     () => js(xgboostModel, Promise.resolve(binary)),
-    /'source'.*got a promise: await it first/,
+    /'file'.*got a promise: await it first/,
   ],
   ['xgboostModel: an empty file', () => xgboostModel(new Uint8Array()), /./, ArtifactError],
   [
@@ -79,7 +79,7 @@ refused([
     () => js(xgboostModel, binary, labels),
     /'options': expected an object, \{ labels.*got an array of 2/,
   ],
-  ['lightgbmModel: nothing', () => js(lightgbmModel), /'source': expected the file/],
+  ['lightgbmModel: nothing', () => js(lightgbmModel), /'file': expected a path/],
   ['lightgbmModel: a model of XGBoost', () => lightgbmModel(binary, { labels }), /./, ArtifactError],
   ['lightgbmModel: a text of something else', () => lightgbmModel('hello'), /./, ArtifactError],
   ['lightgbmModel: two labels for more classes', () => lightgbmModel(many, { labels }), /'labels'/],
@@ -90,9 +90,10 @@ refused([
   ],
   ['lightgbmModel: reads of none', () => lightgbmModel(trees, { labels, reads: [] }), /'reads'/],
   [
-    'modelFromOnnx: a path',
-    () => js(modelFromOnnx, 'forest.onnx'),
-    /'(bytes|source)': expected .*got "forest\.onnx"; read it first/,
+    'modelFromOnnx: a path that leads nowhere',
+    () => modelFromOnnx('forest.onnx'),
+    /can't read 'forest\.onnx': ENOENT/,
+    ArtifactError,
   ],
   [
     'modelFromOnnx: bytes of something else',

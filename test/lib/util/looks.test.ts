@@ -17,9 +17,9 @@ test('content is told by its first bytes', (t) => {
     [bytes('PAR1\x15'), 'a Parquet file, which parquetRows reads'],
     [bytes('\x80\x04\x95'), 'a pickle of Python, which only Python reads: save the model as ONNX'],
     [bytes('\xff\0\0\0\0\0\0\0{"weight":{}}'), 'a safetensors file'],
-    [fixture('lightgbm-binary.txt'), 'a model of LightGBM, whose content lightgbmModel reads'],
-    [fixture('xgboost-binary-ubj.ubj'), 'a model of XGBoost, whose content xgboostModel reads'],
-    ['{"learner": {}}', 'a model of XGBoost, whose content xgboostModel reads'],
+    [fixture('lightgbm-binary.txt'), 'a model of LightGBM, which lightgbmModel reads'],
+    [fixture('xgboost-binary-ubj.ubj'), 'a model of XGBoost, which xgboostModel reads'],
+    ['{"learner": {}}', 'a model of XGBoost, which xgboostModel reads'],
     [
       '{"format": "layers-model", "modelTopology": {}}',
       'a model of TensorFlow.js, whose path tfjsModel takes',
